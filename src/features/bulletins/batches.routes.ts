@@ -54,7 +54,7 @@ export const batchRoutes: readonly Route[] = [
     run: ({ app, actor, body: { choice: chosen, ...order } }) =>
       runBatch(app, actor, {
         ...order,
-        choice: 'items' in chosen ? chosen : { ...chosen, matching: selectionOf(actor.id, chosen.matching) },
+        choice: 'items' in chosen ? chosen : { ...chosen, matching: selectionOf({ id: actor.id, now: app.clock.now() }, chosen.matching) },
       }),
   }),
   route({

@@ -52,7 +52,7 @@ export const previewRoutes: readonly Route[] = [
     reply: jsonReply(preview),
     run: ({ app, actor, body: { ids, matching, ...previewed } }) => {
       if ((ids === undefined) === (matching === undefined)) throw new AppError('request_invalid')
-      return previewBulletin(app, actor, { choice: ids ?? selectionOf(actor.id, matching ?? {}), previewed })
+      return previewBulletin(app, actor, { choice: ids ?? selectionOf({ id: actor.id, now: app.clock.now() }, matching ?? {}), previewed })
     },
   }),
 ]

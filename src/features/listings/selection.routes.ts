@@ -31,6 +31,10 @@ export const selection = z.strictObject({
   due: range.optional(),
   needsExclusions: z.boolean().optional(),
   proposed: z.boolean().optional(),
+  /** Drafts that an approver sent back. */
+  returned: z.boolean().optional(),
+  /** About which the caller made the last proposal, and it was rejected lately. */
+  refusedMine: z.literal(true).optional(),
   /** What the caller drafted. */
   mine: z.literal(true).optional(),
 })
@@ -56,7 +60,8 @@ function exportRoute(form: ExportForm, type: string): Route {
     permission: 'listing.export',
     body: jsonBody(selection.extend({ sort: selectionSort })),
     reply: fileReply(type),
-    run: ({ app, actor, body: { sort, ...filter } }) => exportListings(app, actor, { filter: selectionOf(actor.id, filter), sort, form }),
+    run: ({ app, actor, body: { sort, ...filter } }) =>
+      exportListings(app, actor, { filter: selectionOf({ id: actor.id, now: app.clock.now() }, filter), sort, form }),
   })
 }
 
@@ -82,7 +87,8 @@ export const selectionRoutes: readonly Route[] = [
     reply: jsonReply(listOf(searchRow)),
     async run({ app, actor, body }) {
       const { sort, limit, offset, ...filter } = body
-      return { ...(await searchRows(app, actor, { filter: selectionOf(actor.id, filter), sort, page: { limit, offset } })), limit, offset }
+      const asked = selectionOf({ id: actor.id, now: app.clock.now() }, filter)
+      return { ...(await searchRows(app, actor, { filter: asked, sort, page: { limit, offset } })), limit, offset }
     },
   }),
   exportRoute('csv', 'text/csv; charset=utf-8'),

@@ -36,14 +36,30 @@ export interface Selection {
   needsExclusions?: boolean | undefined
   /** A proposal about the listing waits (true), or none does (false). */
   proposed?: boolean | undefined
+  /** Drafts that an approver sent back and nobody submitted again (true), or all others (false). */
+  returned?: boolean | undefined
+  /** Published listings about which this account made the last proposal, and it was rejected since then. */
+  refused?: { author: string; since: Date } | undefined
 }
 
-/** A selection as it is asked for: `mine` stands for what the asker drafted. */
-export type AskedSelection = Omit<Selection, 'draftedBy'> & { mine?: true | undefined }
+/** A selection as it is asked for: `mine` stands for what the asker drafted, `refusedMine` for what the asker proposed in vain lately. */
+export type AskedSelection = Omit<Selection, 'draftedBy' | 'refused'> & { mine?: true | undefined; refusedMine?: true | undefined }
+
+/** Days for which a rejected proposal is shown to whoever made it as something to take up again ◇. */
+const REFUSED_DAYS = 30
+
+/** The proposals of an account that were rejected lately. */
+export function refusedLately(author: string, now: Date): { author: string; since: Date } {
+  return { author, since: new Date(now.getTime() - REFUSED_DAYS * 86_400_000) }
+}
 
 /** The selection that an account asks for. */
-export function selectionOf(actorId: string, { mine, ...selection }: AskedSelection): Selection {
-  return mine === undefined ? selection : { ...selection, draftedBy: actorId }
+export function selectionOf(by: { id: string; now: Date }, { mine, refusedMine, ...selection }: AskedSelection): Selection {
+  return {
+    ...selection,
+    ...(mine === undefined ? {} : { draftedBy: by.id }),
+    ...(refusedMine === undefined ? {} : { refused: refusedLately(by.id, by.now) }),
+  }
 }
 
 /** What a selection can be ordered by; `due` only together with a condition on `due`. */

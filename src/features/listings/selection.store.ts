@@ -70,6 +70,18 @@ const EXCLUSIONS_MISSING =
   "l.state = 'draft' and l.grounds like '%1%' and not exists (select 1 from listing_exclusion x where x.listing_id = l.id)"
 const PROPOSED = 'exists (select 1 from listing_proposal p where p.open_key = l.id)'
 
+/** A draft has a reason only where it was sent back. */
+const RETURNED = "l.state = 'draft' and l.reason is not null"
+
+/** `from … where …` of the last proposals about listings, as far as they were rejected; `p` is the proposal. Also what features/todo counts. */
+export function refusedProposals({ author, since }: { author: string; since: Date }): Sql {
+  return {
+    text: `from listing_proposal p where p.state = 'rejected' and p.decided_at >= ? and p.proposed_by = ?
+      and not exists (select 1 from listing_proposal later where later.listing_id = p.listing_id and later.id > p.id)`,
+    params: [since, author],
+  }
+}
+
 /** All conditions but those on the state. */
 function conditionsOf(secrets: Pick<Secrets, 'indexes'>, selection: Selection): Sql[] {
   const { text, grounds, kind, source, court, importId, draftedBy, decided, listed, termEnds, due } = selection
@@ -93,17 +105,24 @@ function conditionsOf(secrets: Pick<Secrets, 'indexes'>, selection: Selection): 
   return [...parts, ...circumstances(selection)]
 }
 
-function circumstances({ needsExclusions, proposed }: Selection): Sql[] {
+function circumstances({ needsExclusions, proposed, returned, refused }: Selection): Sql[] {
   const parts: Sql[] = []
   if (needsExclusions !== undefined) parts.push({ text: needsExclusions ? EXCLUSIONS_MISSING : `not (${EXCLUSIONS_MISSING})`, params: [] })
   if (proposed !== undefined) parts.push({ text: proposed ? PROPOSED : `not ${PROPOSED}`, params: [] })
+  if (returned !== undefined) parts.push({ text: returned ? RETURNED : `not (${RETURNED})`, params: [] })
+  if (refused !== undefined) {
+    const { text, params } = refusedProposals(refused)
+    parts.push({ text: `l.id in (select p.listing_id ${text})`, params })
+  }
   return parts
 }
 
 /** The states that can match at all. */
-function statesOf({ states, needsExclusions }: Selection): readonly ListingState[] {
-  const asked = [...new Set(states ?? LISTING_STATES)]
-  return needsExclusions === true ? asked.filter((state) => state === 'draft') : asked
+function statesOf({ states, needsExclusions, returned, refused }: Selection): readonly ListingState[] {
+  const isDraft = needsExclusions === true || returned === true
+  return [...new Set(states ?? LISTING_STATES)].filter(
+    (state) => (!isDraft || state === 'draft') && (refused === undefined || state === 'listed'),
+  )
 }
 
 /**
@@ -124,8 +143,8 @@ function prefixed(prefix: string, { text, params }: Sql): Sql {
 }
 
 /** Whether the conditions leave few rows, so that finding them first and ordering them then is cheapest. */
-function isNarrow({ text, importId, draftedBy, due }: Selection): boolean {
-  return text !== undefined || importId !== undefined || draftedBy !== undefined || due !== undefined
+function isNarrow({ text, importId, draftedBy, due, refused }: Selection): boolean {
+  return [text, importId, draftedBy, due, refused].some((condition) => condition !== undefined)
 }
 
 /** Whether one index gives the order over all states. */

@@ -107,8 +107,8 @@ const KEPT_TOTALS = 200
  * that depend on more than listings, and those of a text, which may be a person's name.
  */
 async function totalOf(store: Store, db: Db, filter: Selection, count: () => Promise<number>): Promise<number> {
-  const { text, due, needsExclusions: unanswered, proposed } = filter
-  if ([text, due, unanswered, proposed].some((each) => each !== undefined)) return count()
+  const { text, due, needsExclusions: unanswered, proposed, refused } = filter
+  if ([text, due, unanswered, proposed, refused].some((each) => each !== undefined)) return count()
   const kept = totals.get(store) ?? new Map<string, { version: number; total: Promise<number> }>()
   totals.set(store, kept)
   const key = JSON.stringify(Object.entries(filter).toSorted())

@@ -15,6 +15,7 @@ export interface Asker {
   roles: readonly Role[]
   unitId: string
   sqlite: boolean
+  now: Date
   today: string
   days: LightDays
   owners: readonly ClockOwner[]

@@ -2,6 +2,8 @@
 // Nobody is told of what they may not decide themselves: parts for approvers leave out what the asker wrote (the rules of each feature decide).
 
 import { OUR_COURT } from '../listings/rules.ts'
+import { refusedLately } from '../listings/selection.rules.ts'
+import { refusedProposals } from '../listings/selection.store.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 import { clocks, subjectSql, type Asker, type Part } from './counts.store.ts'
 import type { CourtTodo } from './rules.ts'
@@ -23,6 +25,12 @@ function listingsToApprove(asker: Asker): Part {
       (select 1 from audit a where a.subject in (${subjects.join(', ')}) and a.actor = ? and a.act in ${WRITING})`,
     params: [asker.id, asker.id],
   }
+}
+
+/** The last proposals that the asker made about listings still on the list, and that were rejected lately. */
+function proposalsRefused({ id, now }: Asker): Part {
+  const { text, params } = refusedProposals(refusedLately(id, now))
+  return { from: `${text} and exists (select 1 from listing l where l.id = p.listing_id and l.state = 'listed')`, params }
 }
 
 function importsToPutInForce(asker: Asker): Part {
@@ -81,10 +89,12 @@ export const COURT_COUNTS: Readonly<Record<CourtTodo, (asker: Asker) => Part>> =
   clocks_red: (asker) => clocks('red', asker),
   clocks_yellow: (asker) => clocks('yellow', asker),
   listings_to_submit: () => listings('draft'),
+  listings_returned: () => state('listing', 'draft', ' and t.reason is not null'),
   listings_to_approve: listingsToApprove,
   listings_to_serve: () => listings('decided'),
   listings_to_publish: () => listings('served'),
   proposals_to_approve: ({ id }) => state('listing_proposal', 'open', ` and t.proposed_by <> ? and t.authors not like ?`, id, `%${id}%`),
+  proposals_refused: proposalsRefused,
   imports_to_commit: () => state('`import`', 'checked', " and t.mode = 'draft'"),
   imports_to_put_in_force: importsToPutInForce,
   bulletins_unreached: () => ({

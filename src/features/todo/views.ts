@@ -69,6 +69,7 @@ async function askerOf({ db, actor, now }: QueryContext): Promise<Asker> {
     roles: actor.roles,
     unitId: ownUnitOf(actor) ?? '',
     sqlite: db.sqlite,
+    now,
     today,
     days: lightDays(today, calendar),
     owners: watchedOwners(actor),

@@ -7,6 +7,7 @@ import { COMPLAINT_LIFE } from '../../../src/features/complaints/rules.ts'
 import { MATTER_STATES } from '../../../src/features/creditors/rules.ts'
 import { RETURN_STATES, ROUND_STATES } from '../../../src/features/feedback/rules.ts'
 import { INTAKE_STATES } from '../../../src/features/intakes/rules.ts'
+import { LISTING_PROPOSAL_STATES } from '../../../src/features/listings/proposals.rules.ts'
 import { LISTING_STATES } from '../../../src/features/listings/rules.ts'
 import { OBJECTION_STATES } from '../../../src/features/objections/rules.ts'
 import { PUSH_STATES } from '../../../src/features/quarterly-list/rules.ts'
@@ -27,6 +28,7 @@ const STATES: Readonly<Record<string, readonly string[]>> = {
   intake: INTAKE_STATES,
   interview: INTERVIEW_STATES,
   listing: LISTING_STATES,
+  listing_proposal: LISTING_PROPOSAL_STATES,
   objection: OBJECTION_STATES,
   push: PUSH_STATES,
   repair: REPAIR_STATES,
@@ -37,6 +39,7 @@ const ASKER: Asker = {
   roles: ['clerk'],
   unitId: 'land',
   sqlite: true,
+  now: new Date('2026-03-02T02:00:00Z'),
   today: '2026-03-02',
   days: { today: '2026-03-02', yellowUntil: '2026-03-05' },
   owners: ['clerk'],

@@ -5,8 +5,11 @@ import { createReadStream } from 'node:fs'
 import { expect } from 'chai'
 import { fileComplaint } from '../../../src/features/complaints/commands.ts'
 import { checkImport, receiveImport } from '../../../src/features/imports/commands.ts'
-import { draftListing } from '../../../src/features/listings/commands.ts'
-import { proposeChange } from '../../../src/features/bulletins/proposals.commands.ts'
+import { draftListing, editListing, rejectListings, submitListings, withdrawListings } from '../../../src/features/listings/commands.ts'
+import { selectionOf, type AskedSelection } from '../../../src/features/listings/selection.rules.ts'
+import { searchRows } from '../../../src/features/listings/selection.views.ts'
+import { shieldListings } from '../../../src/features/bulletins/commands.ts'
+import { proposeChange, rejectProposals } from '../../../src/features/bulletins/proposals.commands.ts'
 import { COURT_TODO, UNIT_TODO } from '../../../src/features/todo/rules.ts'
 import { showTodo } from '../../../src/features/todo/views.ts'
 import { PUBLIC, STAFF_ROLES, type Actor } from '../../../src/platform/commands/permissions.ts'
@@ -83,6 +86,64 @@ eachDatabase((_db, make) => {
     expect(await counts({ id: 'staff:other', roles: ['approver'] })).to.include({ proposals_to_approve: 1 })
     expect(await counts(APPROVER)).to.not.have.property('proposals_to_approve')
     expect(await counts(APPROVER, 'mine')).to.include({ my_proposals: 1 })
+  })
+
+  it('what an approver sent back waits for the clerk until it is submitted again, as many as the list shows', async () => {
+    const shown = async (actor: Actor, asked: AskedSelection): Promise<number> => {
+      const filter = selectionOf({ id: actor.id, now: made.clock.now() }, asked)
+      const page = { limit: 50, offset: 0 }
+      return (await searchRows(made.app, actor, { filter, sort: { by: 'newest', direction: 'desc' }, page })).total
+    }
+    const ids: string[] = []
+    for (const n of [1, 2, 3])
+      ids.push((await draftListing(made.app, CLERK, { content: { ...PERSON, caseNo: `（2026）云3401执93${n}号` } })).id)
+    await submitted(
+      made.app,
+      CLERK,
+      ids.slice(0, 2).map((id) => ({ id })),
+    )
+    expect(await counts(CLERK)).to.not.have.property('listings_returned')
+    await rejectListings(made.app, APPROVER, { items: ids.slice(0, 2).map((id) => ({ id })), reason: '请补充送达地址' })
+    expect(await counts(CLERK)).to.include({ listings_returned: 2, listings_to_submit: 3 })
+    expect(await shown(CLERK, { returned: true })).to.equal(2)
+    expect(await shown(CLERK, { returned: false })).to.equal(1)
+    expect(await counts(APPROVER)).to.not.have.property('listings_returned')
+    await editListing(made.app, CLERK, {
+      id: ids[0] ?? '',
+      content: { ...PERSON, caseNo: '（2026）云3401执931号', performance: '部分未履行' },
+    })
+    expect(await counts(CLERK)).to.include({ listings_returned: 2 })
+    await submitListings(made.app, CLERK, { items: [{ id: ids[0] ?? '' }] })
+    await withdrawListings(made.app, CLERK, { items: [{ id: ids[1] ?? '' }], reason: '不再列入' })
+    expect(await counts(CLERK)).to.not.have.property('listings_returned')
+    expect(await shown(CLERK, { returned: true })).to.equal(0)
+  })
+
+  it('a rejected proposal waits for its proposer alone, until another is made, the listing leaves or a month is over', async () => {
+    const shown = async (actor: Actor): Promise<number> => {
+      const filter = selectionOf({ id: actor.id, now: made.clock.now() }, { refusedMine: true })
+      return (await searchRows(made.app, actor, { filter, sort: { by: 'newest', direction: 'desc' }, page: { limit: 50, offset: 0 } }))
+        .total
+    }
+    const agrees = async (actor: Actor, count: number): Promise<void> => {
+      expect([(await counts(actor))['proposals_refused'] ?? 0, await shown(actor)]).to.deep.equal([count, count])
+    }
+    const ids = await listed(made.app, 3)
+    const propose = async (id: string): Promise<string> => {
+      const [proposed] = await proposeChange(made.app, CLERK, { items: [{ id }], terms: { act: 'revoke', reason: '列入有误' } })
+      return proposed?.id ?? ''
+    }
+    const proposals = [await propose(ids[0] ?? ''), await propose(ids[1] ?? ''), await propose(ids[2] ?? '')]
+    await agrees(CLERK, 0)
+    await rejectProposals(made.app, APPROVER, { ids: proposals, reason: '理由不充分' })
+    await agrees(CLERK, 3)
+    await agrees(APPROVER, 0)
+    await propose(ids[0] ?? '')
+    await agrees(CLERK, 2)
+    await shieldListings(made.app, CLERK, { items: [{ id: ids[1] ?? '' }], ground: 'fully_performed', reason: '已全部履行' })
+    await agrees(CLERK, 1)
+    made.clock.advance(31 * 86_400_000)
+    await agrees(CLERK, 0)
   })
 
   it('a list that takes effect waits, after its check, for an approver who neither uploaded nor checked it', async () => {

@@ -4,6 +4,8 @@ import { expect } from 'chai'
 import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { PERSON } from '../../support/drafts.ts'
+import { draftListing, rejectListings } from '../../../src/features/listings/commands.ts'
+import { APPROVER, CLERK, submitted } from '../../support/listed.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { rightNow } from '../../support/right-now.ts'
 
@@ -33,6 +35,24 @@ eachDatabase((_db, make) => {
       await visitor.expectAccessible()
       await visitor.picture('desk-home')
       expect(await page.title()).to.contain('待办')
+    })
+
+    it('leads from a draft that the approver sent back to the list of those, as many as it says', async () => {
+      const { app } = made
+      const items = [{ id: (await draftListing(app, CLERK, { content: { ...PERSON, caseNo: '（2026）云3401执941号' } })).id }]
+      await submitted(app, CLERK, items)
+      await rejectListings(app, APPROVER, { items, reason: '请补充送达地址' })
+      visitor = await visit(server, { as: await server.person('clerk') })
+      const { page } = visitor
+      await visitor.open('/desk')
+      const card = page.getByRole('link', { name: /审批人退回、待修改重提的草稿/ })
+      expect(await card.innerText()).to.match(/1$/)
+      await card.press('Enter')
+      await page.getByText('共1条').waitFor()
+      expect(await page.locator('#field-only').inputValue()).to.equal('returned')
+      await visitor.expectAccessible()
+      await page.getByRole('rowheader').getByRole('link').first().click()
+      await page.getByText('审批人退回了这个条目，理由：请补充送达地址').waitFor()
     })
   })
 })
