@@ -138,6 +138,7 @@ export const CODES = {
   complaint_order_closed: 'conflict',
   complaint_order_impossible: 'invalid',
   complaint_order_unit_needed: 'invalid',
+  complaint_order_debtor_needed: 'invalid',
   evidence_missing: 'missing',
   evidence_type_refused: 'invalid',
   evidence_heic: 'invalid',

@@ -9,6 +9,9 @@ import type { NoticeEvent } from '../../messaging/notices.rules.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
 import { listVersion, takeNumbers } from '../../platform/database/counters.ts'
 import { closeDeadlines, openDeadlines, writtenDueDay } from '../deadlines/commands.ts'
+import { isPublicEntry } from '../listings/rules.ts'
+import { findListing } from '../listings/search.store.ts'
+import { toListing } from '../listings/store.ts'
 import { staffRecipients } from '../staff/recipients.ts'
 import { unitRecipients } from '../units/recipients.ts'
 import { findUnit } from '../units/store.ts'
@@ -20,6 +23,7 @@ import {
   orderWords,
   unitToOrder,
   type ComplaintOrder,
+  type OrderedDebtor,
   type OrderResult,
   type OrderWish,
 } from './orders.rules.ts'
@@ -40,7 +44,7 @@ export async function openOrder(context: CommandContext, complaint: Complaint, w
   const unit = await findUnit(tx, unitId)
   if (unit === null || !unit.active) throw new AppError('unit_missing', { id: unitId })
   if (unit.isClass) throw new AppError('complaint_order_unit_needed')
-  const words = orderWords(complaint, wish)
+  const words = orderWords(complaint, wish, await chosenEntry(context, wish))
   const today = dayOf(now)
   const number = orderNumber(today, await takeNumbers(tx, `complaint_order:${today}`, 1))
   const order: ComplaintOrder = {
@@ -58,6 +62,15 @@ export async function openOrder(context: CommandContext, complaint: Complaint, w
     await noticeOf(context, 'complaint.ordered', order, { dueOn }),
     await unitRecipients(context, unitId),
   )
+}
+
+/** The debtor of the entry that the decision names. @throws `listing_missing` for one that units do not see. */
+async function chosenEntry({ tx, app }: CommandContext, { orderListingId: id }: OrderWish): Promise<OrderedDebtor | null> {
+  if (id === undefined) return null
+  const row = await findListing(tx, id)
+  if (row === null || !isPublicEntry(row)) throw new AppError('listing_missing', { id })
+  const { debtor, caseNo } = toListing(app.secrets, row).content
+  return { name: debtor.name, identifier: debtor.identifier, caseNo }
 }
 
 /** An order as it was left by an answer. */

@@ -7,7 +7,7 @@ import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
 import { answerComplaintOrder } from './orders.commands.ts'
 import { ORDER_RESULTS, ORDER_STATES } from './orders.rules.ts'
-import { listComplaintOrders, showComplaintOrder } from './orders.views.ts'
+import { listComplaintOrders, listNamesakes, showComplaintOrder } from './orders.views.ts'
 
 const state = z.enum(ORDER_STATES)
 
@@ -23,12 +23,24 @@ export const orderView = z.object({
   orderedOn: dayText,
   answeredOn: dayText.nullable(),
   dueOn: dayText.nullable(),
-  debtor: z.object({ name: z.string().optional(), identifier: z.string().optional() }).nullable(),
+  debtor: z.object({ name: z.string().optional(), identifier: z.string().optional(), caseNo: z.string().optional() }).nullable(),
   complaintId: idText.nullable(),
   possible: z.array(z.literal('answer')),
 })
 
+const namesake = z.object({ listingId: idText, name: z.string(), identifier: z.string(), caseNo: z.string(), court: z.string() })
+
 export const complaintOrderRoutes: readonly Route[] = [
+  route({
+    name: 'complaints.namesakes',
+    method: 'GET',
+    path: '/api/v1/complaints/:id/namesakes',
+    access: 'session',
+    permission: 'complaint.read',
+    params: idParams,
+    reply: jsonReply(z.object({ items: z.array(namesake) })),
+    run: async ({ app, actor, params }) => ({ items: await listNamesakes(app, actor, params.id) }),
+  }),
   route({
     name: 'complaints.orders',
     method: 'GET',

@@ -2,7 +2,8 @@
 // An order holds what the court writes, and nothing that the complainant wrote but the debtor.
 
 import type { Day } from '../../core/calendar.ts'
-import { AppError } from '../../core/errors.ts'
+import { AppError, invalidRequest } from '../../core/errors.ts'
+import { readIdentifier } from '../../core/identifiers.ts'
 import { OUR_COURT } from '../listings/rules.ts'
 import { isAllowed, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 import { isForOfficeAlone, LEADING_GROUP, LEADING_GROUP_OFFICE, mustNotName, mustSay, namesComplainant, type Complaint } from './rules.ts'
@@ -13,11 +14,19 @@ export type OrderState = (typeof ORDER_STATES)[number]
 export const ORDER_RESULTS = ['carried_out', 'could_not'] as const
 export type OrderResult = (typeof ORDER_RESULTS)[number]
 
+/** The debtor of an order. Orders older than the rule of `orderedDebtor` may hold a name alone. */
+export interface OrderedDebtor {
+  name?: string
+  identifier?: string
+  /** The case of the entry that the court chose. */
+  caseNo?: string
+}
+
 /** The texts of an order, sealed. */
 export interface OrderWords {
   /** What the unit has to do, as the court wrote it. */
   order: string
-  debtor: { name?: string; identifier?: string } | null
+  debtor: OrderedDebtor | null
   /** What the unit did, or why it could not. */
   answer: string | null
 }
@@ -43,6 +52,10 @@ export interface OrderWish {
   orderUnitId?: string | undefined
   /** What the unit has to do; the outcome of the decision when left out. */
   orderText?: string | undefined
+  /** The entry of the list that is meant, where the complaint gives no number. */
+  orderListingId?: string | undefined
+  /** The number that the court found out, where neither the complaint nor the list gives it. */
+  orderIdentifier?: string | undefined
   outcome: string
 }
 
@@ -60,7 +73,7 @@ const NEVER_ORDERED: readonly string[] = [OUR_COURT, LEADING_GROUP, LEADING_GROU
  * @throws `complaint_order_impossible` for a unit or text where nothing can be ordered, `complaint_order_unit_needed`.
  */
 export function unitToOrder(complaint: Complaint, wish: OrderWish): string | null {
-  const isWished = wish.orderUnitId !== undefined || wish.orderText !== undefined
+  const isWished = [wish.orderUnitId, wish.orderText, wish.orderListingId, wish.orderIdentifier].some((each) => each !== undefined)
   if (wish.finding === 'not_upheld' || isForOfficeAlone(complaint)) {
     if (isWished) throw new AppError('complaint_order_impossible')
     return null
@@ -72,14 +85,35 @@ export function unitToOrder(complaint: Complaint, wish: OrderWish): string | nul
 }
 
 /**
- * The texts of a new order. A debtor's name that is the complainant's is left out.
- * @throws `reason_needed`, `complaint_incomplete` for a text that is too long, `complaint_names_complainant`.
+ * Whom an order is about. A unit is never ordered to punish a name (ADR 0019): many people share one. Null where the complaint is about a
+ * unit and names no debtor, and where the debtor's name is the complainant's.
+ * @param entry the debtor of the chosen entry.
+ * @throws `complaint_order_debtor_needed` where only a name is known, `request_invalid` for a number that is none.
  */
-export function orderWords(complaint: Complaint, wish: OrderWish): OrderWords {
+function orderedDebtor(complaint: Complaint, wish: OrderWish, entry: OrderedDebtor | null): OrderedDebtor | null {
+  const named = complaint.content.debtor ?? null
+  const debtor = entry ?? withIdentifier(named, wish.orderIdentifier)
+  if (debtor === null && complaint.about === 'unit') return null
+  if (debtor !== null && namesComplainant(complaint, debtor.name ?? '')) return null
+  if (debtor?.identifier === undefined) throw new AppError('complaint_order_debtor_needed')
+  return debtor
+}
+
+function withIdentifier(named: OrderedDebtor | null, given: string | undefined): OrderedDebtor | null {
+  if (given === undefined || given.trim() === '') return named
+  const read = readIdentifier(given)
+  if (read.kind === 'none') throw invalidRequest({ code: 'identifier_form', field: 'orderIdentifier' })
+  return { ...named, identifier: read.number }
+}
+
+/**
+ * The texts of a new order.
+ * @throws as `orderedDebtor`, `reason_needed`, `complaint_incomplete` for a text that is too long, `complaint_names_complainant`.
+ */
+export function orderWords(complaint: Complaint, wish: OrderWish, entry: OrderedDebtor | null): OrderWords {
   const order = mustSay(wish.orderText ?? wish.outcome)
   mustNotName(complaint, order)
-  const debtor = complaint.content.debtor ?? null
-  return { order, debtor: debtor !== null && namesComplainant(complaint, debtor.name ?? '') ? null : debtor, answer: null }
+  return { order, debtor: orderedDebtor(complaint, wish, entry), answer: null }
 }
 
 /** Records what the unit did, or why it could not. @throws `complaint_order_closed`, `reason_needed`, `complaint_incomplete`. */
@@ -108,7 +142,7 @@ export interface OrderView {
   /** The last day to answer; null once it was answered. */
   dueOn: Day | null
   /** For the unit and clerks. */
-  debtor: { name?: string; identifier?: string } | null
+  debtor: OrderedDebtor | null
   /** For clerks alone. */
   complaintId: string | null
   /** Whether the reader may answer it now. */

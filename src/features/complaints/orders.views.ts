@@ -2,12 +2,19 @@
 // The table is orders.store.ts; a unit does not see the complaint, because its wording or number can reveal who complained.
 
 import { AppError } from '../../core/errors.ts'
+import { publicIdentifier } from '../../core/identifiers.ts'
+import { nameKey } from '../../core/person-names.ts'
 import { query } from '../../platform/commands/command.ts'
 import { ownUnitOf } from '../../platform/commands/permissions.ts'
+import { openRow } from '../../platform/database/sealing.ts'
 import { deadlinesByKey } from '../deadlines/store.ts'
+import { enquireByName } from '../listings/search.store.ts'
+import { listingTable } from '../listings/store.ts'
 import { orderSubject } from './orders.commands.ts'
 import { isForActor, orderViewFor, type OrderState, type OrderView } from './orders.rules.ts'
 import { findOrder, searchOrders } from './orders.store.ts'
+import { mustHandle } from './rules.ts'
+import { findComplaint, toComplaint } from './store.ts'
 
 /** A page of orders, newest first. A unit sees its own. */
 export const listComplaintOrders = query(
@@ -24,6 +31,34 @@ export const listComplaintOrders = query(
     return { items: items.map((order) => orderViewFor(order, actor, due.get(orderSubject(order.id)) ?? null)), total }
   },
 )
+
+/** An entry of the list under the name of a complaint's debtor. */
+export interface Namesake {
+  listingId: string
+  name: string
+  /** Masked as for the public. */
+  identifier: string
+  caseNo: string
+  court: string
+}
+
+/**
+ * The public entries under the name of a complaint's debtor, for the person who decides it: which of them is meant, they must say. Empty
+ * where the complaint gives a number or no name. @throws `complaint_missing`, `complaint_not_yours`.
+ */
+export const listNamesakes = query('complaint.read', async ({ db, app, actor }, complaintId: string): Promise<Namesake[]> => {
+  const row = await findComplaint(db, complaintId)
+  if (row === null) throw new AppError('complaint_missing', {})
+  const complaint = toComplaint(app.secrets, row)
+  mustHandle(complaint, actor)
+  const { name, identifier } = complaint.content.debtor ?? {}
+  if (name === undefined || identifier !== undefined) return []
+  const { rows } = await enquireByName(db, nameKey(name), null)
+  return rows.map(({ id, name: listed, debtorKind, caseNo, court, private: sealed }) => {
+    const { identifier: number } = openRow(listingTable, app.secrets, { private: sealed }).private
+    return { listingId: id, name: listed, identifier: publicIdentifier(debtorKind, number), caseNo, court }
+  })
+})
 
 /** One order. @throws `complaint_order_missing`, also for the order of another unit. */
 export const showComplaintOrder = query('complaint.read', async ({ db, app, actor }, orderId: string): Promise<OrderView> => {

@@ -362,7 +362,10 @@ const actRoutes: readonly Route[] = [
     'complaints.decide',
     'complaint.decide',
     'decide',
-    z.strictObject({ version, finding, outcome: longText, orderUnitId: unitId, orderText: longText.optional() }),
+    z.strictObject({
+      ...{ version, finding, outcome: longText, orderUnitId: unitId, orderText: longText.optional() },
+      ...{ orderListingId: idText.optional(), orderIdentifier: z.string().max(60).optional() },
+    }),
     decideComplaint,
   ),
   actRoute('complaints.answer', 'complaint.answer', 'answer', z.strictObject({ version, answer: longText }), answerComplaint),

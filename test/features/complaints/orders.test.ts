@@ -11,9 +11,11 @@ import {
 } from '../../../src/features/complaints/commands.ts'
 import { answerComplaintOrder } from '../../../src/features/complaints/orders.commands.ts'
 import type { OrderView } from '../../../src/features/complaints/orders.rules.ts'
-import { listComplaintOrders, showComplaintOrder } from '../../../src/features/complaints/orders.views.ts'
+import { listComplaintOrders, listNamesakes, showComplaintOrder } from '../../../src/features/complaints/orders.views.ts'
 import { showComplaint } from '../../../src/features/complaints/views.ts'
 import type { ComplaintForm } from '../../../src/features/complaints/form.rules.ts'
+import { findListing } from '../../../src/features/listings/search.store.ts'
+import { toListing } from '../../../src/features/listings/store.ts'
 import { listDeadlines } from '../../../src/features/deadlines/views.ts'
 import { runDeadlines } from '../../../src/features/deadlines/tasks.ts'
 import { auditTrail, verifyAudit } from '../../../src/features/audit/views.ts'
@@ -23,6 +25,7 @@ import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { PUBLIC, SYSTEM, type Actor, type Role } from '../../../src/platform/commands/permissions.ts'
 import { addStaff, ADMIN, CLERK, PAGE, theClock, told } from '../../support/deadlines.ts'
 import { eachDatabase, type MakeApp } from '../../support/app.ts'
+import { listed } from '../../support/listed.ts'
 import { refusal } from '../../support/refusal.ts'
 import { addTheUnits } from '../../support/complaints.ts'
 
@@ -226,6 +229,33 @@ eachDatabase((_db, make) => {
       for (const word of [complaint.id, complaint.number]) expect(JSON.stringify(seen.order), word).to.not.include(word)
       const rows = await app.store.read((each) => each.query<object>('select * from complaint_order'))
       for (const word of ['永宗尼玛', '533401198709040343', '限制其高消费']) expect(JSON.stringify(rows)).to.not.include(word)
+    })
+
+    it('names nobody by a name alone: the decision chooses an entry among namesakes, or states the number', async () => {
+      const { app } = await open(make)
+      const [first = '', second = ''] = await listed(app, 2)
+      const row = await app.store.read((db) => findListing(db, second))
+      const { debtor, caseNo } = toListing(app.secrets, row as NonNullable<typeof row>).content
+      const { id } = await investigated(app, { debtorName: debtor.name, debtorIdentifier: undefined, text: '他又办了酒席。' })
+      const namesakes = await listNamesakes(app, CLERK, id)
+      expect(namesakes.map(({ listingId }) => listingId).sort()).to.deep.equal([first, second].sort())
+      expect(JSON.stringify(namesakes)).to.not.include(debtor.identifier)
+      const error = await refusal('complaint_order_debtor_needed', () => decideComplaint(app, CLERK, { id, ...upheld }))
+      expect(app.catalog.problem(error.code, error.values)).to.include('同名')
+      await refusal('request_invalid', () => decideComplaint(app, CLERK, { id, ...upheld, orderIdentifier: '533421' }))
+      await refusal('listing_missing', () => decideComplaint(app, CLERK, { id, ...upheld, orderListingId: id }))
+      await refusal('complaint_not_yours', () => listNamesakes(app, FORESTRY, id))
+      expect(await orders(app)).to.deep.equal([])
+      await decideComplaint(app, CLERK, { id, ...upheld, orderListingId: second })
+      expect((await orders(app, FORESTRY))[0]?.debtor).to.deep.equal({ name: debtor.name, identifier: debtor.identifier, caseNo })
+    })
+
+    it('takes the number that the court found out for somebody who is not on the list', async () => {
+      const { app } = await open(make)
+      const { id } = await investigated(app, { debtorIdentifier: undefined })
+      expect(await listNamesakes(app, CLERK, id)).to.deep.equal([])
+      await decideComplaint(app, CLERK, { id, ...upheld, orderIdentifier: '533401 1987 0904 0343' })
+      expect((await orders(app, FORESTRY))[0]?.debtor).to.deep.equal({ name: '永宗尼玛', identifier: '533401198709040343' })
     })
 
     it('leaves out a debtor by the complainant’s name', async () => {

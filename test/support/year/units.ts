@@ -110,6 +110,8 @@ async function reviewRetention(world: World, order: Order, listingId: string, re
   })
 }
 
+/** The number that the court finds out of somebody whom a complaint calls by name. */
+const FOUND_OUT = '533401198709040343'
 let complainants = 0
 /** Units that are not ordered to punish. */
 const NEVER_ORDERED: readonly string[] = [OUR_COURT, LEADING_GROUP, LEADING_GROUP_OFFICE]
@@ -170,7 +172,7 @@ async function assign(world: World, id: string, about: string | null, times: num
     world.after(chance.int(0, 4), async () => {
       const finding = chance.yes(0.5) ? 'upheld' : 'not_upheld'
       const ordered = NEVER_ORDERED.includes(unit.id) ? world.units.find((each) => !NEVER_ORDERED.includes(each.id)) : unit
-      const wish = finding === 'upheld' && about === null ? { orderUnitId: ordered?.id } : {}
+      const wish = finding === 'upheld' && about === null ? { orderUnitId: ordered?.id, orderIdentifier: FOUND_OUT } : {}
       await decideComplaint(app, clerk, { id, finding, outcome: '已依法处理', ...wish })
       if (ordered !== undefined && about === null && finding === 'upheld') carryOut(world, id, ordered)
       await answerComplaint(app, clerk, { id, answer: '您反映的问题已处理' })

@@ -10,6 +10,7 @@ import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { CLERK } from '../../support/deadlines.ts'
+import { listed } from '../../support/listed.ts'
 import { rightNow } from '../../support/right-now.ts'
 
 /** A picture of one pixel. */
@@ -83,7 +84,8 @@ eachDatabase((_db, make) => {
     })
 
     it('lead one from acceptance to the answer, with its pictures inside the page, by what the server says is possible', async () => {
-      const filed = await file()
+      await listed(made.app, 2)
+      const filed = await file({ debtorName: '扎西某' })
       await addEvidence(made.app, PUBLIC, { complaint: { number: filed.number, code: filed.code }, content: whole(PICTURE) })
       visitor = await visit(server, { as: await server.person('clerk') })
       const { page } = visitor
@@ -138,6 +140,17 @@ eachDatabase((_db, make) => {
       await press('认定是否属实')
       await page.getByLabel('经查属实，已依法处理').check()
       await page.getByLabel('认定意见').fill('已要求单位补惩。')
+      await page.getByText(/名单上同名的有2条，可能不是同一人/).waitFor()
+      await send('认定是否属实')
+      await page.getByRole('link', { name: /应当惩戒的是哪一条/ }).waitFor()
+      await visitor.expectAccessible()
+      await page.getByLabel('都不是').check()
+      await page.getByLabel('核实后的证件号码').waitFor()
+      await page
+        .getByRole('dialog')
+        .getByLabel(/^扎西某，\*+\d{3}[\dX]，/)
+        .first()
+        .check()
       await visitor.picture('complaint-decide')
       await send('认定是否属实')
       await page.getByText('已认定，请答复举报人。').waitFor()

@@ -1,7 +1,7 @@
 // What can be done with a complaint, as data for the buttons of its screen: by the acts that the server says are possible.
 
 import { COMPLAINTS_DECLINE_REASON } from '../../kit/api/choices.gen.ts'
-import { chosen, given, type Act, type ActField } from '../../kit/form/act.ts'
+import { chosen, given, type Act, type ActField, type ActValues } from '../../kit/form/act.ts'
 import { t } from '../../kit/words.ts'
 import {
   accept,
@@ -11,9 +11,11 @@ import {
   decide,
   decline,
   investigate,
+  lacksNumber,
   resolve,
   type Complaint,
   type DeclineReason,
+  type Namesake,
 } from './complaints.ts'
 
 type Choice = { value: string; text: string }
@@ -30,7 +32,7 @@ export function evidenceName({ kind }: { kind: string }, position: number): stri
 }
 
 /** The acts of a complaint, without adding evidence, which has a field of its own. Both findings are one button. */
-export function actsOf(one: Complaint, units: readonly Choice[], send: Send): Act[] {
+export function actsOf(one: Complaint, units: readonly Choice[], namesakes: readonly Namesake[], send: Send): Act[] {
   const make: Readonly<Record<Exclude<Key, Elsewhere>, () => Omit<Act, 'key' | 'label' | 'text' | 'done'>>> = {
     resolve: () => resolveAct(one, units, send),
     accept: () => ({
@@ -45,7 +47,7 @@ export function actsOf(one: Complaint, units: readonly Choice[], send: Send): Ac
       fields: [longField('findings', t('complaints.field.findings_hint'))],
       send: (values) => send(() => investigate(one, values['findings'] ?? '')),
     }),
-    uphold: () => decideAct(one, units, send),
+    uphold: () => decideAct(one, units, namesakes, send),
     answer: () => ({
       look: 'main',
       fields: [longField('answer', t('complaints.field.answer_hint'))],
@@ -137,8 +139,38 @@ function assignAct(one: Complaint, units: readonly Choice[], send: Send): Made {
   }
 }
 
-function decideAct(one: Complaint, units: readonly Choice[], send: Send): Made {
-  const isUpheld = (values: Record<string, string>): boolean => values['finding'] === 'upheld'
+/** Whom the order is about, where the complaint gives a name alone: an entry that the person chooses, or a number that they found out. */
+function identityFields(one: Complaint, namesakes: readonly Namesake[], isUpheld: (values: ActValues) => boolean): ActField[] {
+  if (!lacksNumber(one)) return []
+  // A complaint about a unit orders only where the person asks for it.
+  const optional = one.about === 'unit'
+  const isOther = (values: ActValues): boolean => namesakes.length === 0 || values['orderListingId'] === NOT_KNOWN
+  const entries = namesakes.map(({ listingId, name, identifier, caseNo, court }) => ({
+    value: listingId,
+    text: t('complaints.field.namesake', { name, identifier, caseNo }),
+    hint: court,
+  }))
+  const hint = t(namesakes.length > 1 ? 'complaints.field.namesakes_many' : 'complaints.field.namesakes_one', { count: namesakes.length })
+  return [
+    ...(namesakes.length === 0
+      ? []
+      : [
+          {
+            ...{ name: 'orderListingId', label: t('complaints.field.orderListingId'), hint, kind: 'radio' as const, optional },
+            choices: [...entries, { value: NOT_KNOWN, text: t('complaints.field.namesake_none') }],
+            when: isUpheld,
+          },
+        ]),
+    {
+      ...{ name: 'orderIdentifier', label: t('complaints.field.orderIdentifier'), optional, maxlength: 60 },
+      hint: t(namesakes.length === 0 ? 'complaints.field.identifier_unlisted' : 'complaints.field.identifier_other'),
+      when: (values) => isUpheld(values) && isOther(values),
+    },
+  ]
+}
+
+function decideAct(one: Complaint, units: readonly Choice[], namesakes: readonly Namesake[], send: Send): Made {
+  const isUpheld = (values: ActValues): boolean => values['finding'] === 'upheld'
   // A complaint that is or may be about the court orders nobody; one about a unit orders only where the order is written.
   const orders = one.unitId !== 'court' && !one.unresolved
   return {
@@ -160,6 +192,7 @@ function decideAct(one: Complaint, units: readonly Choice[], send: Send): Made {
               hint: t(`complaints.field.order_hint_${one.about}`),
             }),
             { ...longField('orderText', t('complaints.field.order_text_hint')), optional: true, when: isUpheld },
+            ...identityFields(one, namesakes, isUpheld),
           ]
         : []),
     ],
@@ -170,6 +203,8 @@ function decideAct(one: Complaint, units: readonly Choice[], send: Send): Made {
           outcome: values['outcome'] ?? '',
           orderUnitId: given(values, 'orderUnitId'),
           orderText: given(values, 'orderText'),
+          orderListingId: values['orderListingId'] === NOT_KNOWN ? undefined : given(values, 'orderListingId'),
+          orderIdentifier: given(values, 'orderIdentifier'),
         }),
       ),
   }

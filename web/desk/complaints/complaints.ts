@@ -1,7 +1,7 @@
 // Complaints: queries of the list and of one, and the calls behind every act.
 
 import { keepPreviousData, useQuery } from '@tanstack/vue-query'
-import type { ComputedRef } from 'vue'
+import { computed, type ComputedRef, type Ref } from 'vue'
 import { useAct } from '../../kit/api/act.ts'
 import { get, post, queryOf, type Reply } from '../../kit/api/client.ts'
 import { asPicture, isPicture } from '../../kit/upload/opened-files.ts'
@@ -50,6 +50,24 @@ export function useComplaint(id: string) {
   })
 }
 
+export type Namesake = Reply<'/api/v1/complaints/{id}/namesakes', 'get'>['items'][number]
+
+/** The entries under the name of a complaint's debtor, where it gives no number and is to be decided. */
+export function useNamesakes(id: string, one: Readonly<Ref<Complaint | undefined>>) {
+  return useQuery({
+    queryKey: [...KEY, 'namesakes', id],
+    queryFn: async ({ signal }) => (await get('/api/v1/complaints/{id}/namesakes', { params: { id }, signal })).items,
+    enabled: computed(() => one.value !== undefined && one.value.possible.includes('uphold') && lacksNumber(one.value)),
+  })
+}
+
+/** Whether nobody can say by the complaint alone which of several people of one name is meant. */
+export function lacksNumber(one: Complaint): boolean {
+  if (one.view !== 'handler') return false
+  const { debtor } = one.content
+  return debtor === undefined ? one.about === 'debtor' : debtor.identifier === undefined
+}
+
 export type NewComplaint = Paths[typeof LIST]['post']['body']
 export const useFile = () => useAct((body: NewComplaint) => post(LIST, { body }), KEY)
 
@@ -79,10 +97,7 @@ export function investigate(one: Complaint, findings: string): Promise<unknown> 
   const { params, version } = to(one)
   return post('/api/v1/complaints/{id}/findings', { params, body: { version, findings } })
 }
-export function decide(
-  one: Complaint,
-  given: { finding: 'upheld' | 'not_upheld'; outcome: string; orderUnitId?: string | undefined; orderText?: string | undefined },
-): Promise<unknown> {
+export function decide(one: Complaint, given: Omit<Paths['/api/v1/complaints/{id}/decide']['post']['body'], 'version'>): Promise<unknown> {
   const { params, version } = to(one)
   return post('/api/v1/complaints/{id}/decide', { params, body: { version, ...given } })
 }
