@@ -23,6 +23,7 @@ import { KeyChecks1795910700085 } from '../migrations/0185-key-checks.ts'
 import { readClockSettings } from './features/deadlines/rules.ts'
 import { SYSTEM } from './platform/commands/permissions.ts'
 import { recordKeys, refuseNewKey, refuseOtherKeys } from './platform/commands/key-checks.ts'
+import { startFault } from './platform/database/start-faults.ts'
 import { openStore, type Store } from './platform/database/database.ts'
 import { createFiles } from './platform/files/files.ts'
 import { tables } from './tables.ts'
@@ -51,11 +52,19 @@ export interface OpenApp {
 
 /**
  * Opens the database, runs pending migrations, loads the texts and the catalogue of units and measures.
- * @throws ConfigError, AppError `database_unavailable`, `database_newer`, `key_refused`, `key_absent`; without
+ * @throws ConfigError, AppError `start_…` for what the operator can mend, `database_newer`, `key_refused`, `key_absent`; without
  *   `create` also `data_missing`.
  */
 export async function openApp(config: Config, edges: Edges = {}): Promise<OpenApp> {
   checkConfig(config)
+  try {
+    return await openChecked(config, edges)
+  } catch (error) {
+    throw startFault(config, error)
+  }
+}
+
+async function openChecked(config: Config, edges: Edges): Promise<OpenApp> {
   const log = edges.log ?? createLog(config.logLevel)
   const clock = edges.clock ?? systemClock
   if (edges.create === false) requireData(config)

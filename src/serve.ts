@@ -15,9 +15,10 @@ import { openApp } from './app.ts'
 import { openChannels, openMedia } from './messaging/channels/open.ts'
 import { createTerminal } from './platform/cli/terminal.ts'
 import type { AppContext } from './platform/commands/command.ts'
-import { ConfigError, type Config } from './config/config.ts'
+import type { Config } from './config/config.ts'
 import { systemClock } from './core/clock.ts'
 import type { Log } from './core/log.ts'
+import { listenFault } from './platform/database/start-faults.ts'
 import { lockFolder } from './platform/database/database-lock.ts'
 import { callerOf } from './features/sessions/access.ts'
 import { createMetrics, type MetricSource } from './platform/http/metrics.ts'
@@ -116,10 +117,7 @@ async function startWeb(app: AppContext, parts: Part[], sources: readonly Metric
   const server = createServer(app, allRoutes(app.config, metrics), { replies: 'trimmed', metrics, identify: callerOf })
   const { host, port } = app.config
   const { url } = await server.listen(host, port).catch((error: unknown) => {
-    // A configuration error, not a fault: this machine cannot listen on the address that the operator chose.
-    const { syscall, code = '' } = error as NodeJS.ErrnoException
-    if (syscall !== 'listen') throw error
-    throw new ConfigError([`HOST, PORT: cannot listen on ${host}:${port} (${code}); is another one running?`])
+    throw listenFault({ host, port }, error)
   })
   parts.push({ name: 'web', stop: () => server.close() })
   return url

@@ -1,6 +1,8 @@
 // The errors of the application, as a closed list of codes, each of one kind. platform/http/problems.ts turns kinds into HTTP statuses;
 // templates/words/zh-CN/problems.yaml turns codes into Chinese. No status and no wording is in this file.
 
+import { OPERATING_CODES } from './operating-codes.ts'
+
 /** What sort of error a code is; it decides the HTTP status. */
 export type Kind = 'invalid' | 'unauthenticated' | 'forbidden' | 'missing' | 'conflict' | 'limited' | 'unavailable'
 
@@ -311,21 +313,7 @@ export const CODES = {
   template_missing: 'missing',
   database_unavailable: 'unavailable',
   database_busy: 'unavailable',
-  database_newer: 'unavailable',
-  data_missing: 'missing',
-  backup_folder_used: 'conflict',
-  backup_tool_missing: 'unavailable',
-  backup_tool_failed: 'unavailable',
-  backup_file_missing: 'missing',
-  backup_damaged: 'conflict',
-  backup_newer: 'unavailable',
-  backup_other_database: 'conflict',
-  restore_place_used: 'conflict',
-  folder_held: 'unavailable',
-  key_missing: 'unavailable',
-  key_refused: 'unavailable',
-  key_absent: 'unavailable',
-  cipher_broken: 'unavailable',
+  ...OPERATING_CODES,
   internal: 'unavailable',
 } as const satisfies Record<string, Kind>
 

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { wallTime } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
+import { startFault } from './start-faults.ts'
 
 /** The file that is locked, and the one that says by whom: reading the locked one would end the lock. */
 const LOCK = 'zxt.lock'
@@ -20,8 +21,7 @@ export interface FolderLock {
 
 /** Takes the folder for this process. @throws AppError `folder_held`, which names the process that has it and since when. */
 export function lockFolder(folder: string, now: Date): FolderLock {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const database = new Database(join(folder, LOCK), { timeout: PATIENCE })
+  const database = openLock(folder)
   const holder = join(folder, HOLDER)
   try {
     chmodSync(join(folder, LOCK), 0o600)
@@ -29,7 +29,7 @@ export function lockFolder(folder: string, now: Date): FolderLock {
     writeFileSync(holder, `${process.pid} ${now.toISOString()}\n`, { mode: 0o600 })
   } catch (error) {
     database.close()
-    if ((error as { code?: unknown }).code !== 'SQLITE_BUSY') throw error
+    if ((error as { code?: unknown }).code !== 'SQLITE_BUSY') throw startFault({ dataFolder: folder }, error)
     throw new AppError('folder_held', { folder, ...holderOf(holder) })
   }
   return {
@@ -37,6 +37,16 @@ export function lockFolder(folder: string, now: Date): FolderLock {
       rmSync(holder, { force: true })
       database.close()
     },
+  }
+}
+
+/** @throws AppError `start_folder_closed` and the like. */
+function openLock(folder: string): Database.Database {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return new Database(join(folder, LOCK), { timeout: PATIENCE })
+  } catch (error) {
+    throw startFault({ dataFolder: folder }, error)
   }
 }
 

@@ -18,7 +18,8 @@ const LOST = [
 ]
 const CONTENTION = ['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'SQLITE_BUSY', 'SQLITE_BUSY_SNAPSHOT', 'ER_CHECKREAD']
 
-function codeOf(error: unknown): string {
+/** The code of an error of a driver or of the system; empty where it has none. */
+export function codeOf(error: unknown): string {
   const driver = (error as { driverError?: { code?: unknown } } | null)?.driverError?.code ?? (error as { code?: unknown } | null)?.code
   return typeof driver === 'string' ? driver : ''
 }
