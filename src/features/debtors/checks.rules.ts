@@ -7,6 +7,7 @@ export const CHECKS = {
   column_missing: 'error',
   column_twice: 'error',
   // a sheet of a workbook
+  measures_all: 'warning',
   tab_unread: 'warning',
   tab_hidden: 'warning',
   rows_hidden: 'warning',

@@ -1,7 +1,7 @@
 // Reads the rows of a sheet that a unit handed in: which are questions, which have problems, and which are the same question again.
 // How one row is read is files.rules.ts.
 
-import { AppError, isAppError } from '../../core/errors.ts'
+import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { openSheet } from '../../platform/sheets/read.ts'
@@ -28,6 +28,8 @@ export type AskedRow = ReadRow & { question: FileQuestion }
 export interface ReadSheet {
   headings: readonly string[]
   rows: readonly ReadRow[]
+  /** What concerns the whole file. */
+  notes: readonly Problem[]
 }
 
 /** Uncompressed bytes of a workbook of so few rows. */
@@ -55,7 +57,14 @@ export async function readSheet(app: AppContext, actor: Actor, file: ScreeningFi
     const twice = first === undefined ? [] : [{ code: 'question_twice', severity: 'warning' as const, row: row.row, values: { first } }]
     return { ...fileRow, problems: [...fileRow.problems, ...twice], sameAs: first ?? row.row }
   })
-  return { headings: (rows[headerRow]?.cells ?? []).map(String), rows: read }
+  const all = read.filter(({ question }) => question !== null && question.measureId === null).length
+  return { headings: (rows[headerRow]?.cells ?? []).map(String), rows: read, notes: allMeasuresNote(all, measures.length) }
+}
+
+/** That rows without a measure are asked about every measure of the unit, where it has several. */
+function allMeasuresNote(rows: number, measures: number): Problem[] {
+  if (rows === 0 || measures < 2) return []
+  return [{ code: 'measures_all', severity: 'warning', values: { count: rows, measures } }]
 }
 
 /** The unit's own number of a row's question, by which it is logged once. */

@@ -39,7 +39,7 @@ export async function annotatedSheet(
     {
       name: word('sheet'),
       title: word('title'),
-      notes: [word('note')],
+      notes: [word('note'), ...sheet.notes.map((note) => app.catalog.check(note))],
       columns: [{ title: word('column.row') }, ...headings, ...ADDED.map((key) => ({ title: word(`column.${key}`), width: WIDTHS[key] }))],
       rows: rowsOf(app, file, { sheet, answers, width }),
     },

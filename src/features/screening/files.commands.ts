@@ -181,7 +181,7 @@ const settle = command(
 const checkRows: Step = async (app, actor, { file, hold }) => {
   const sheet = await readSheet(app, actor, file)
   await hold()
-  const problems = sheet.rows.flatMap((row) => row.problems)
+  const problems = [...sheet.notes, ...sheet.rows.flatMap((row) => row.problems)]
   const bad = sheet.rows.filter((row) => row.question === null).length
   const counts = { rows: sheet.rows.length, good: sheet.rows.length - bad, bad }
   const warnings = sheet.rows.filter((row) => row.question !== null && row.problems.length > 0).length

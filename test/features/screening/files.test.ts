@@ -47,13 +47,29 @@ async function handIn(
 
 /** The rows below the header of the annotated sheet. */
 async function resultRows(app: AppContext, actor: Actor, id: string): Promise<(string | number)[][]> {
+  const rows = await allRows(app, actor, id)
+  return rows.slice(rows.findIndex((cells) => cells[0] === '原行号') + 1)
+}
+
+/** What stands above the header of the annotated sheet. */
+async function resultNotes(app: AppContext, actor: Actor, id: string): Promise<string> {
+  const rows = await allRows(app, actor, id)
+  return rows
+    .slice(
+      0,
+      rows.findIndex((cells) => cells[0] === '原行号'),
+    )
+    .join('\n')
+}
+
+async function allRows(app: AppContext, actor: Actor, id: string): Promise<(string | number)[][]> {
   const { content } = await fileResult(app, actor, id)
   const parts: Buffer[] = []
   for await (const part of content) parts.push(part as Buffer)
   const sheet = await openSheet(bytesSource('r.xlsx', Buffer.concat(parts)))
   const rows: (string | number)[][] = []
   for await (const batch of sheet.rows()) rows.push(...batch.map((row) => row.cells))
-  return rows.slice(rows.findIndex((cells) => cells[0] === '原行号') + 1)
+  return rows
 }
 
 const countLogged = async (app: AppContext): Promise<number> =>
@@ -114,6 +130,27 @@ eachDatabase((db, make) => {
       expect(rows[at]?.[11]).to.equal(view.explanation ?? word('file.todo.no_record'))
     }
     expect([rows[5]?.[13], String(rows[5]?.[15])]).to.deep.equal([rows[0]?.[13], '与第 2 行完全相同，只核查一次，结果相同。'])
+  })
+
+  it('says that rows without a measure are asked about all of the unit’s, in the report and on the annotated sheet', async () => {
+    const { app } = await make()
+    const [unit] = await unitWithMeasures(app, ['1.1', '3.1'])
+    const actor = systemOf(unit)
+    const content = csv(`${stranger(1)},,,`, `${stranger(2)},1.1,设立小额信贷公司,`, `${stranger(3)},,,`)
+    const { id } = await handIn(app, actor, content)
+    expect((await workThrough(app, actor, id)).state).to.equal('done')
+    const { problems } = await showFile(app, actor, id)
+    expect(problems.map(({ code, severity, row }) => [code, severity, row])).to.deep.equal([['measures_all', 'warning', undefined]])
+    expect(problems[0]?.message).to.include('有 2 行').and.include('全部 2 项措施')
+    expect(await resultNotes(app, actor, id)).to.include('全部 2 项措施')
+    const { id: chosen } = await handIn(app, actor, content, { measureId: '1.1', business: '设立小额信贷公司' })
+    await workThrough(app, actor, chosen)
+    expect((await showFile(app, actor, chosen)).problems).to.deep.equal([])
+    expect(await resultNotes(app, actor, chosen)).to.not.include('全部')
+    const [alone] = await unitWithMeasures(app, ['1.1'])
+    const { id: single } = await handIn(app, systemOf(alone), content)
+    await workThrough(app, systemOf(alone), single)
+    expect((await showFile(app, systemOf(alone), single)).problems).to.deep.equal([])
   })
 
   it('asks nothing before the unit has seen the problems of rows, and then the others', async () => {

@@ -96,6 +96,9 @@ eachDatabase((_db, make) => {
 
       await page.getByRole('link', { name: '批量核查' }).click()
       await page.getByText('最多10000行').waitFor()
+      await page.getByText('这些行按本单位的全部2项措施逐项核查').waitFor()
+      const measure = page.getByLabel('表格中没有写明的，按哪项惩戒措施核查')
+      expect(await measure.locator('option:checked').innerText()).to.equal('全部2项措施')
       await visitor.expectAccessible()
       await page.getByLabel('选择表格').setInputFiles({ name: '申请.csv', mimeType: 'text/csv', buffer: Buffer.from(SHEET) })
       await page.getByRole('button', { name: '核查没有问题的1行' }).waitFor()
@@ -108,6 +111,16 @@ eachDatabase((_db, make) => {
       expect((await saving).suggestedFilename()).to.match(/核查结果.*\.xlsx$/)
       await visitor.expectAccessible()
       await visitor.picture('unit-file-done')
+      await page.getByRole('link', { name: '批量核查' }).first().click()
+      await measure.selectOption('1.1')
+      await page
+        .getByLabel('选择表格')
+        .setInputFiles({ name: '全表.csv', mimeType: 'text/csv', buffer: Buffer.from(SHEET.split('\n').slice(0, 2).join('\n')) })
+      await page.getByText('已全部核查完毕').waitFor()
+      await page
+        .getByText(/^1\.1 /)
+        .first()
+        .waitFor()
 
       await page.getByRole('link', { name: /解除惩戒/ }).click()
       await page.getByRole('link', { name: /解除惩戒通知/ }).click()
