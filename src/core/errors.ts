@@ -120,6 +120,7 @@ export const CODES = {
   batch_too_large: 'invalid',
   preview_too_large: 'invalid',
   export_too_large: 'invalid',
+  export_too_many: 'invalid',
   bulletin_missing: 'missing',
   bulletin_empty: 'invalid',
   duty_not_by_letter: 'conflict',

@@ -1,7 +1,7 @@
 // Tables of notices (one event told to one recipient) and of broadcasts (one event told to a whole audience, in portions), with their SQL.
 // The steps of a notice are deliveries, in messaging/deliveries.store.
 
-import { In, IsNull } from 'typeorm'
+import { In, IsNull, type SelectQueryBuilder } from 'typeorm'
 import { big, flag, id, instant, int, long, optional, primary, references, table, text } from '../platform/database/columns.ts'
 import type { Db, Param, Tx } from '../platform/database/database.ts'
 import { placeholders, portions } from '../platform/database/placeholders.ts'
@@ -181,20 +181,26 @@ export async function searchNotices(
   filter: NoticeFilter,
   page: { limit: number; offset: number },
 ): Promise<{ items: NoticeRow[]; total: number }> {
+  const [items, total] = await matching(db, filter).take(page.limit).skip(page.offset).getManyAndCount()
+  return { items, total }
+}
+
+/** Ids of the notices that match a filter, newest first, and how many match; no ids where there are more than `most`. */
+export async function noticeIds(db: Db, filter: NoticeFilter, most: number): Promise<{ ids: string[]; total: number }> {
+  const total = await matching(db, filter).getCount()
+  if (total > most) return { ids: [], total }
+  const rows = await matching(db, filter).select('n.id', 'id').getRawMany<{ id: string }>()
+  return { ids: rows.map(({ id }) => id), total: rows.length }
+}
+
+function matching(db: Db, filter: NoticeFilter): SelectQueryBuilder<NoticeRow> {
   const { audiences, recipients, created, ...equal } = filter
-  const query = db.manager
-    .getRepository(noticeTable.schema)
-    .createQueryBuilder('n')
-    .where(equal)
-    .orderBy('n.id', 'DESC')
-    .take(page.limit)
-    .skip(page.offset)
+  const query = db.manager.getRepository(noticeTable.schema).createQueryBuilder('n').where(equal).orderBy('n.id', 'DESC')
   if (audiences !== undefined) query.andWhere({ audience: In([...audiences]) })
   if (recipients !== undefined) query.andWhere({ recipient: In([...recipients]) })
   if (created?.from !== undefined) query.andWhere('n.createdAt >= :from', { from: created.from })
   if (created?.before !== undefined) query.andWhere('n.createdAt < :before', { before: created.before })
-  const [items, total] = await query.getManyAndCount()
-  return { items, total }
+  return query
 }
 
 /** Changes the state of those notices that are in one of the states `from`; others stay as they are. Returns how many were changed. */

@@ -1,10 +1,11 @@
-// Routes of notices: list, show one with its deliveries, what waits for a person, settle it, undelivered notices and refused addresses.
+// Routes of notices: list, export, show one with its deliveries, what waits for a person, settle it, undelivered notices and refused addresses.
 // The queries are features/notices/views.ts, settling is features/notices/commands.ts; callbacks of providers are in messaging/channels.
 
 import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { settleDuties, settleDuty } from './commands.ts'
 import { DUTY_KINDS, DUTY_VERDICTS } from './rules.ts'
+import { exportNotices } from './export.commands.ts'
 import { resendNotice } from './resend.commands.ts'
 import { LETTERS, printLabels, printLetters } from './letters.commands.ts'
 import { getNotice, listDuties, listNotices, listDeliveryProblems } from './views.ts'
@@ -17,6 +18,22 @@ import { dayText, idParams, idText, instant, listOf, page, route, type Route } f
 import { MEDIUMS } from '../../core/mediums.ts'
 
 const NOTICE_STATES = ['open', 'accepted', 'delivered', 'settled', 'undeliverable', 'cancelled'] as const
+
+/** By which a list of notices is narrowed. */
+const conditions = {
+  state: z.enum(NOTICE_STATES).optional(),
+  audience: z.enum(AUDIENCES).optional(),
+  listingId: idText.optional(),
+  bulletinId: idText.optional(),
+  from: dayText.optional(),
+  until: dayText.optional(),
+}
+
+/** Without the conditions that nobody set. */
+const givenOf = (given: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
+
+const XLSX_TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
 const noticeView = z.object({
   id: z.string(),
@@ -147,25 +164,28 @@ const togetherRoutes: readonly Route[] = [
 export const noticeRoutes: readonly Route[] = [
   ...togetherRoutes,
   route({
+    name: 'notices.export',
+    method: 'POST',
+    path: '/api/v1/notices/export.xlsx',
+    access: 'session',
+    permission: 'notice.export',
+    body: jsonBody(z.strictObject(conditions)),
+    reply: fileReply(XLSX_TYPE),
+    async run({ app, actor, body: { from, until, ...rest } }) {
+      return exportNotices(app, actor, { filter: givenOf(rest), from, until })
+    },
+  }),
+  route({
     name: 'notices.list',
     method: 'GET',
     path: '/api/v1/notices',
     access: 'session',
     permission: 'notice.read',
-    query: z.object({
-      state: z.enum(NOTICE_STATES).optional(),
-      audience: z.enum(AUDIENCES).optional(),
-      listingId: idText.optional(),
-      bulletinId: idText.optional(),
-      from: dayText.optional(),
-      until: dayText.optional(),
-      ...page,
-    }),
+    query: z.object({ ...conditions, ...page }),
     reply: jsonReply(listOf(noticeView)),
     async run({ app, actor, query }) {
       const { limit, offset, from, until, ...rest } = query
-      const filter = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
-      return { ...(await listNotices(app, actor, { filter, from, until, page: { limit, offset } })), limit, offset }
+      return { ...(await listNotices(app, actor, { filter: givenOf(rest), from, until, page: { limit, offset } })), limit, offset }
     },
   }),
   route({

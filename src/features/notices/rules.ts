@@ -1,6 +1,7 @@
 // What a person may say of a delivery that waits for one: told by hand, impossible, arrived after all, or to be sent again.
 // Settling is commands.ts; who may settle is platform/commands/permissions.ts.
 
+import { AppError } from '../../core/errors.ts'
 import { SECRET_TEMPLATES, type Audience } from '../../messaging/notices.rules.ts'
 
 /**
@@ -46,6 +47,19 @@ export function isResendable(
     return false
   if (notice.state === 'open') return steps.some(({ state }) => state === 'waiting_person') && steps.every(isAtRest)
   return (notice.state === 'accepted' || notice.state === 'undeliverable') && steps.length > 0 && steps.every(isAtRest)
+}
+
+/** Notices that one workbook holds at most: a year of a court's notices, written in some seconds ◇. */
+export const EXPORTED_AT_MOST = 50_000
+
+/** @throws `export_too_many`. */
+export function requireExportable(count: number): void {
+  if (count > EXPORTED_AT_MOST) throw new AppError('export_too_many', { count, max: EXPORTED_AT_MOST })
+}
+
+/** Whether a step of a notice was begun: not one that waits for the step before, or that nobody needs any more. */
+export function wasTried({ state }: { state: string }): boolean {
+  return state !== 'held' && state !== 'cancelled'
 }
 
 const isAtRest = ({ state }: { state: string }): boolean => AT_REST.includes(state)

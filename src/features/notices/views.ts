@@ -152,7 +152,8 @@ export const listNotices = query(
   },
 )
 
-async function noticeLines(app: AppContext, db: Db, rows: readonly NoticeRow[]): Promise<NoticeLine[]> {
+/** Notices as lists show them. */
+export async function noticeLines(app: AppContext, db: Db, rows: readonly NoticeRow[]): Promise<NoticeLine[]> {
   const addresseeOf = await addressees(app, db, rows)
   const letters = await lettersOf(
     db,
@@ -308,7 +309,8 @@ function deliveryView(
   }
 }
 
-function maskAddress(medium: Medium, address: string): string {
+/** An address as everybody sees it. */
+export function maskAddress(medium: Medium, address: string): string {
   return medium === 'wechat' || medium === 'wechaty' ? maskIdentifier(address) : maskPhone(address)
 }
 

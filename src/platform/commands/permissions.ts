@@ -65,6 +65,7 @@ const ROLES_OF = {
   'import.read': ['clerk', 'approver', 'auditor', 'operator', 'house'],
   'import.resume': ['house'],
   'notice.read': READERS,
+  'notice.export': ['clerk', 'approver', 'group_office', 'auditor'],
   'notice.resend': ['clerk'],
   'notice.deliver': ['house'],
   'notice.broadcast': ['house'],

@@ -40,6 +40,44 @@ eachDatabase((_db, make) => {
       await page.getByText('还没有发出通知').waitFor()
     })
 
+    it('are exported once however often the button is pressed, and a refusal says how to narrow', async () => {
+      visitor = await visit(server, { as: await server.person('clerk') })
+      const { page } = visitor
+      await visitor.open('/desk/notices')
+      await page.getByText('还没有发出通知').waitFor()
+      expect(await page.getByRole('button', { name: '导出 XLSX' }).count()).to.equal(0)
+      await listed(made.app, 1, {}, 900)
+      await visitor.open('/desk/notices?audience=debtor')
+      const asked: unknown[] = []
+      await page.route('**/export.xlsx', async (route) => {
+        asked.push(route.request().postDataJSON())
+        await route.continue()
+      })
+      await page.getByText('一次最多5万条').waitFor()
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: '导出 XLSX' }).dblclick()])
+      expect(download.suggestedFilename()).to.match(/^通知-\d{4}-\d\d-\d\d\.xlsx$/)
+      await page.getByText('已导出。').waitFor()
+      expect(asked).to.deep.equal([{ audience: 'debtor' }])
+      await visitor.expectAccessible()
+      await page.unroute('**/export.xlsx')
+      await page.route('**/export.xlsx', (route) =>
+        route.fulfill({
+          ...{ status: 400, contentType: 'application/problem+json' },
+          body: JSON.stringify({
+            code: 'export_too_many',
+            title: '',
+            detail: '符合条件的有 50001 条，一次最多导出 50000 条',
+            problems: [],
+          }),
+        }),
+      )
+      visitor.expectErrors(/status of 400/)
+      await page.getByRole('button', { name: '导出 XLSX' }).press('Enter')
+      await page.getByText('一次最多导出 50000 条').waitFor()
+      await visitor.expectAccessible()
+      await visitor.picture('notices-export')
+    })
+
     it('show each way with its outcome, and take a clerk’s word once the reason is given', async () => {
       await listed(made.app, 1, { phone: '13900001119' })
       const channels = (['wechat', 'wechaty', 'sms', 'voice'] as const).map((medium) => [medium, createSandbox(medium)] as const)

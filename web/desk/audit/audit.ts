@@ -23,6 +23,7 @@ export const ACTS = [
   'listing.propose',
   'listing.approve_proposal',
   'listing.export',
+  'notice.export',
   'import.commit',
   'import.put_in_force',
   'import.discard',

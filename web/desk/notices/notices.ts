@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import type { ComputedRef } from 'vue'
 import { useAct } from '../../kit/api/act.ts'
 import { get, post, queryOf, type Reply } from '../../kit/api/client.ts'
+import type { Paths } from '../../kit/api/types.gen.ts'
 
 export type Notice = Reply<'/api/v1/notices', 'get'>['items'][number]
 export type NoticeState = Notice['state']
@@ -49,6 +50,12 @@ export function useNotices(params: ComputedRef<{ filter: NoticeFilter; limit: nu
     queryFn: ({ signal }) => get('/api/v1/notices', { query: queryOf<'/api/v1/notices'>(params.value), signal }),
     placeholderData: keepPreviousData,
   })
+}
+
+/** The workbook of all that match. */
+export function exportNotices(filter: NoticeFilter): Promise<Blob> {
+  const asked = Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== ''))
+  return post('/api/v1/notices/export.xlsx', { body: asked })
 }
 
 /** One notice; looked at again by itself while it is under way. */
