@@ -170,7 +170,9 @@ eachDatabase((_db, make) => {
       expect(await statusOfComplaint(app, PUBLIC, { number: own.number, code: own.code })).to.deep.include({ state: 'received' })
     })
 
-    it('is in no answer of any route that the court’s people may call', async () => {
+    it('is in no answer of any route that the court’s people may call', async function () {
+      // Some hundreds of questions, one after the other.
+      this.timeout(240_000)
       const server = await openServer(made)
       const entered = await file(CLERK, {}, 'phone')
       const { id, number } = await file(PUBLIC, { unitWords: '那个窗口' })
