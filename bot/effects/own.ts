@@ -12,14 +12,14 @@ import { PUBLIC } from '../../src/platform/commands/permissions.ts'
 import type { Outcome, Slots } from '../engine.ts'
 import { minutesLeft, wechatOf, type TurnContext } from './turn.ts'
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
-import { readIdentifier } from '../../src/core/identifiers.ts'
+import { readHolder } from '../../src/core/documents.ts'
 
 /**
  * Sends a code for an identifier, within the limits of the hour.
  */
 export async function requestIdentityCode(turn: TurnContext, { identifier = '' }: Slots): Promise<Outcome> {
   const { app, tx, now, conversation } = turn
-  const read = readIdentifier(identifier)
+  const read = readHolder(identifier)
   if (read.kind === 'none') return { name: 'unreadable' }
   const limited = await countCodes(app, tx, { counted: turn.counted, identifier: read.number, now })
   if (limited !== null) return { name: 'codes_limited', values: { minutes: minutesLeft(limited, now) } }

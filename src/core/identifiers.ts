@@ -110,7 +110,7 @@ const USCC_SHAPE = /^[0-9A-HJ-NP-RTUWXY]{18}$/
 const CODE_WEIGHTS = [3, 7, 9, 10, 5, 8, 4, 2]
 
 /** Whether nine upper-case characters are an organisation code with its correct check digit (GB 11714). */
-function isOrganisationCode(code: string): boolean {
+export function isOrganisationCode(code: string): boolean {
   if (!/^[0-9A-Z]{8}[0-9X]$/.test(code)) return false
   const sum = CODE_WEIGHTS.reduce((total, weight, at) => total + weight * parseInt(code.charAt(at), 36), 0)
   return '0123456789X'.charAt((11 - (sum % 11)) % 11) === code[8]
@@ -139,10 +139,16 @@ const EARLIEST_BIRTH = '1895-01-01'
 function readPerson(number: string, upgraded: boolean): PersonNumber | null {
   const birth = birthOf(number)
   if (birth === null || !PROVINCES.has(number.slice(0, 2)) || idCheckDigit(number.slice(0, 17)) !== number[17]) return null
-  return { kind: 'person', number, birth, sex: Number(number[16]) % 2 === 1 ? 'male' : 'female', upgraded }
+  return { kind: 'person', number, birth, sex: sexOf(number), upgraded }
 }
 
-function birthOf(number: string): Day | null {
+/** The sex in an 18-character number of a person. */
+export function sexOf(number: string): 'male' | 'female' {
+  return Number(number[16]) % 2 === 1 ? 'male' : 'female'
+}
+
+/** The day of birth in an 18-character number of a person; null when it is none. */
+export function birthOf(number: string): Day | null {
   const day = makeDay(Number(number.slice(6, 10)), Number(number.slice(10, 12)), Number(number.slice(12, 14)))
   return day === null || day < EARLIEST_BIRTH ? null : day
 }

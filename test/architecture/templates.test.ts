@@ -4,6 +4,7 @@ import { OVERTAKEN } from '../../src/messaging/overtaking.rules.ts'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect } from 'chai'
 
+import { DOCUMENTS } from '../../src/core/documents.ts'
 import { CODES, type Code } from '../../src/core/errors.ts'
 import { CLOCK_CODES, CLOCK_OWNERS } from '../../src/features/deadlines/clocks.rules.ts'
 import { CHECKS } from '../../src/features/debtors/checks.rules.ts'
@@ -188,6 +189,7 @@ describe('the words of the application', () => {
       court: [OUR_COURT, ...HIGHER_COURTS],
       medium: MEDIUMS,
       audience: AUDIENCES,
+      document: DOCUMENTS,
       official: OFFICIAL_CAPACITIES,
       delivery: Object.keys(DELIVERY),
       notice: Object.keys(NOTICE),

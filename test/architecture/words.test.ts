@@ -16,6 +16,7 @@ const CHINESE: Readonly<Record<string, string>> = {
   'src/features/complaints/accused.rules.ts': 'words by which people name the court and complain of it',
   'src/features/debtors/columns.rules.ts': 'headings that lists use',
   'src/features/debtors/headings.rules.ts': 'headings that only number rows, and brackets in headings',
+  'src/core/documents.ts': 'types of documents as lists and people write them',
   'src/core/identifiers.ts': 'how old licences write their number',
   'src/features/debtors/kind.rules.ts': 'endings that tell an organisation from a person',
   'src/features/debtors/row-reader.rules.ts': 'what a cell says when it means: nothing',

@@ -7,7 +7,7 @@ import { toE164 } from '../../core/phone.ts'
 import { tidy } from '../../core/text.ts'
 import { tooLong, type Complainant, type ComplaintContent, type ComplaintSubject } from './rules.ts'
 import { readDay, readDayOfYear } from '../debtors/values.rules.ts'
-import { readIdentifier } from '../../core/identifiers.ts'
+import { readHolder } from '../../core/documents.ts'
 import { tidyName } from '../../core/person-names.ts'
 
 /** A complaint as typed into a form or told to the bot. */
@@ -119,7 +119,7 @@ function dayIn(given: string | undefined, today: Day, addProblem: AddProblem): {
 
 function identifierIn(given: string | undefined, addProblem: AddProblem): string | undefined {
   if (!isGiven(given)) return undefined
-  const read = readIdentifier(given)
+  const read = readHolder(given)
   if (read.kind !== 'none') return read.number
   addProblem('identifier_form', 'debtorIdentifier')
   return undefined

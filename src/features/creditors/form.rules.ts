@@ -3,7 +3,7 @@
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem, type Values } from '../../core/errors.ts'
-import { readIdentifier } from '../../core/identifiers.ts'
+import { readHolder } from '../../core/documents.ts'
 import { tidyName } from '../../core/person-names.ts'
 import { toE164 } from '../../core/phone.ts'
 import { tidy } from '../../core/text.ts'
@@ -76,7 +76,7 @@ function caseNoIn(given: string, today: Day, addProblem: AddProblem): string {
 
 function identifierIn(given: string | undefined, addProblem: AddProblem): string | undefined {
   if (given === undefined || given.trim() === '') return undefined
-  const read = readIdentifier(given)
+  const read = readHolder(given)
   if (read.kind !== 'none') return read.number
   addProblem('identifier_form', 'debtorIdentifier')
   return undefined

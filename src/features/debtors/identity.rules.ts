@@ -1,7 +1,8 @@
 // Reads and checks the debtor of one row: identifier, name, sex, age, addresses, and whether they agree (法释〔2017〕7号 arts. 4 and 6).
 // The case and the listing are checked in features/listings/rows.rules.ts.
 
-import { ageOn } from '../../core/calendar.ts'
+import { ageOn, type Day } from '../../core/calendar.ts'
+import { mayBeDocument, readDocument, readDocumentNumber, type Document, type DocumentNumber } from '../../core/documents.ts'
 import { maskPhone, phoneKind, readPhones, takesSms } from '../../core/phone.ts'
 import { nameFault, type NameFault } from '../../core/person-names.ts'
 import { squeeze } from '../../core/text.ts'
@@ -11,8 +12,8 @@ import { givenField, type RowReader } from './row-reader.rules.ts'
 import { readOfficers } from './officers.rules.ts'
 import type { Debtor, Sex } from './rules.ts'
 import { readAge, readCapacity, readDay, readSex } from './values.rules.ts'
-import { decideKind, namesOrganisation } from './kind.rules.ts'
-import { readingsOf, type Identifier, type IdentifierFault, type PersonNumber } from '../../core/identifiers.ts'
+import { decideKind, namesOrganisation, type Evidence } from './kind.rules.ts'
+import { readingsOf, type IdentifierFault } from '../../core/identifiers.ts'
 
 /** Fields about the people of an organisation. */
 const PEOPLE_FIELDS = ['legalRepresentative', 'representativeIdentifier', 'officers'] as const
@@ -28,14 +29,13 @@ export function checkDebtor(reader: RowReader): Debtor {
   if (identity === null) return { ...shared, kind: 'person', identifier: '', officers: [] }
   if (identity.kind === 'person') {
     for (const peopleField of PEOPLE_FIELDS) if (reader.given(peopleField)) reader.note('representative_of_person', peopleField)
-    checkPerson(reader, field, identity)
     return {
       ...shared,
       ...readOfficial(reader, 'person', shared.employer),
       kind: 'person',
       identifier: identity.number,
-      sex: identity.sex,
-      birth: identity.birth,
+      ...documentOf(identity),
+      ...checkPerson(reader, field, identity),
       officers: [],
     }
   }
@@ -46,34 +46,78 @@ export function checkDebtor(reader: RowReader): Debtor {
     ...readOfficial(reader, 'organisation', shared.employer),
     kind: 'organisation',
     identifier: identity.number,
+    ...documentOf(identity),
     ...(legalRepresentative === '' ? {} : { legalRepresentative }),
     officers: readOfficers(reader, legalRepresentative),
   }
 }
 
+/** The number of a debtor, with what it says of them and the document that it is of, if that is no resident's card and no USCC. */
+type Identity = DocumentNumber & { document?: Document; upgraded?: boolean }
+
+interface Named {
+  field: Field
+  name: string
+  legalRepresentative: string
+}
+
 /** Who the debtor is; null when that cannot be told, with the reason noted. */
-function identify(
-  reader: RowReader,
-  { field, name, legalRepresentative }: { field: Field; name: string; legalRepresentative: string },
-): Exclude<Identifier, { kind: 'none' }> | null {
+function identify(reader: RowReader, named: Named): Identity | null {
+  const { field } = named
   if (!reader.given(field)) {
     reader.note('field_missing', field)
     return null
   }
   const cell = reader.cell(field)
-  const written = String(cell)
-  const readings = readingsOf(written)
-  const verdict = decideKind({
-    ...{ name, written, readings, isCodeColumn: field === 'uscc' },
-    hasPersonal: reader.given('sex') || reader.given('age'),
-    hasRepresentative: legalRepresentative !== '' && legalRepresentative !== name,
-  })
+  const type = reader.given('documentType') ? readDocument(String(reader.cell('documentType'))) : undefined
   // A numeric cell of this size has lost digits in the spreadsheet, even when the remaining ones look like an identifier.
   const isRounded = typeof cell === 'number' && cell > Number.MAX_SAFE_INTEGER
-  const found = isRounded ? ({ kind: 'none', fault: 'rounded' } as const) : (verdict ?? ({ kind: 'none', fault: readings.fault } as const))
-  if (found.kind !== 'none') return found
-  reader.note(found.fault === 'contradiction' ? 'kind_doubtful' : IDENTIFIER_PROBLEMS[found.fault], field)
+  const found = isRounded
+    ? 'identifier_rounded'
+    : type === null
+      ? 'document_unknown'
+      : type === undefined || WITHOUT_TYPE.includes(type)
+        ? identityByNumber(reader, named, type)
+        : identityByDocument(reader, named, type)
+  if (typeof found !== 'string') return found
+  reader.note(found, found === 'document_unknown' ? 'documentType' : field)
   return null
+}
+
+/** Types that a number tells by itself; if they are stated, they must be right. */
+const WITHOUT_TYPE: readonly Document[] = ['resident', 'residence_permit', 'uscc']
+
+function identityByNumber(reader: RowReader, named: Named, type: Document | undefined): Identity | Check {
+  const written = String(reader.cell(named.field))
+  const readings = readingsOf(written)
+  const verdict = decideKind({ ...evidenceOf(reader, named), written, readings })
+  if (verdict === null) {
+    const isOther = (readings.fault === 'form' || readings.fault === 'code') && mayBeDocument(written)
+    return isOther ? 'document_needed' : IDENTIFIER_PROBLEMS[readings.fault]
+  }
+  if (verdict.kind === 'none') return verdict.fault === 'contradiction' ? 'kind_doubtful' : IDENTIFIER_PROBLEMS[verdict.fault]
+  return type === undefined || readDocumentNumber(type, written)?.kind === verdict.kind ? verdict : 'document_disagrees'
+}
+
+function identityByDocument(reader: RowReader, named: Named, type: Document): Identity | Check {
+  const found = readDocumentNumber(type, String(reader.cell(named.field)))
+  if (found === null) return 'document_number_wrong'
+  const { name, isCodeColumn, hasPersonal, hasRepresentative } = evidenceOf(reader, named)
+  const isDoubtful = found.kind === 'organisation' ? hasPersonal : namesOrganisation(name) || isCodeColumn || hasRepresentative
+  return isDoubtful ? 'kind_doubtful' : { ...found, document: type }
+}
+
+function evidenceOf(reader: RowReader, { field, name, legalRepresentative }: Named): Omit<Evidence, 'written' | 'readings'> {
+  return {
+    name,
+    isCodeColumn: field === 'uscc',
+    hasPersonal: reader.given('sex') || reader.given('age'),
+    hasRepresentative: legalRepresentative !== '' && legalRepresentative !== name,
+  }
+}
+
+function documentOf({ document }: Identity): Pick<Debtor, 'document'> {
+  return document === undefined ? {} : { document }
 }
 
 /** The problem code of each fault of an identifier. */
@@ -101,26 +145,42 @@ function checkNames(reader: RowReader, name: string, kind: Debtor['kind']): void
   if (representative !== '' && nameFault(representative, 'organisation') === 'damaged') reader.note('name_damaged', 'legalRepresentative')
 }
 
-function checkPerson(reader: RowReader, field: Field, identity: PersonNumber): void {
+/** Compares sex and age with the number, and answers both as far as they are known. */
+function checkPerson(reader: RowReader, field: Field, { upgraded, birth, sex }: Identity): Pick<Debtor, 'sex' | 'birth'> {
+  if (upgraded === true) reader.note('id_upgraded', field)
+  if (birth === undefined) checkStatedAge(reader)
+  else checkBirth(reader, field, birth)
+  const known = checkSex(reader, sex)
+  return { ...(known === undefined ? {} : { sex: known }), ...(birth === undefined ? {} : { birth }) }
+}
+
+/** The age of somebody whose document does not tell it. */
+function checkStatedAge(reader: RowReader): void {
+  if (!reader.given('age')) return
+  const age = readAge(reader.cell('age'))
+  if (age !== null && age < 18) reader.note('minor', 'age')
+}
+
+function checkBirth(reader: RowReader, field: Field, birth: Day): void {
   const { today } = reader
-  if (identity.upgraded) reader.note('id_upgraded', field)
-  if (identity.birth > today) reader.note('id_birth_impossible', field)
-  else if (ageOn(identity.birth, today) < 18) reader.note('minor', field)
-  checkSex(reader, identity.sex)
+  if (birth > today) reader.note('id_birth_impossible', field)
+  else if (ageOn(birth, today) < 18) reader.note('minor', field)
   if (!reader.given('age')) return
   const age = readAge(reader.cell('age'))
   // A list states the age on some day between its publication and today, so one year of tolerance is allowed on both sides.
   const published = readDay(reader.cell('publishedOn'))
-  const youngest = ageOn(identity.birth, published !== null && published < today ? published : today) - 1
-  const oldest = ageOn(identity.birth, today) + 1
+  const youngest = ageOn(birth, published !== null && published < today ? published : today) - 1
+  const oldest = ageOn(birth, today) + 1
   if (age === null || age < youngest || age > oldest) reader.note('age_disagrees', 'age')
 }
 
-function checkSex(reader: RowReader, fromNumber: Sex): void {
-  if (!reader.given('sex')) return
+/** The sex by the number, or else as stated. */
+function checkSex(reader: RowReader, fromNumber: Sex | undefined): Sex | undefined {
+  if (!reader.given('sex')) return fromNumber
   const sex = readSex(reader.cell('sex'))
   if (sex === null) reader.note('sex_unreadable', 'sex')
-  else if (sex !== fromNumber) reader.note('sex_disagrees', 'sex')
+  else if (fromNumber !== undefined && sex !== fromNumber) reader.note('sex_disagrees', 'sex')
+  return fromNumber ?? sex ?? undefined
 }
 
 function readAddresses(reader: RowReader): Pick<Debtor, 'phone' | 'wechat' | 'address' | 'employer'> {

@@ -4,6 +4,7 @@
 import { squeeze } from '../../core/text.ts'
 import type { RowReader } from './row-reader.rules.ts'
 import type { Office, Officer } from './rules.ts'
+import { readHolder } from '../../core/documents.ts'
 import { readIdentifier } from '../../core/identifiers.ts'
 import { tidyName } from '../../core/person-names.ts'
 
@@ -58,7 +59,7 @@ export function writeOfficers(officers: readonly Officer[]): string {
 
 function readRepresentativeNumber(reader: RowReader): string | undefined {
   if (!reader.given('representativeIdentifier')) return undefined
-  const identifier = readIdentifier(String(reader.cell('representativeIdentifier')))
+  const identifier = readHolder(String(reader.cell('representativeIdentifier')))
   if (identifier.kind === 'person') return identifier.number
   reader.note('officer_unreadable', 'representativeIdentifier')
   return undefined

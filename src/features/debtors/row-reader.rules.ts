@@ -52,6 +52,7 @@ const BLANK = /^[\s\p{Cf}]*['‘’]?[\s\p{Cf}\-–—_/\\*]*$/u
 
 /** Fields in which words like 无 mean "not given". In a required field they may be the answer, such as no performance. */
 const OPTIONAL_FIELDS: ReadonlySet<Field> = new Set([
+  'documentType',
   'sex',
   'age',
   'legalRepresentative',

@@ -2,6 +2,7 @@
 // The checks are identity.rules.ts and officers.rules.ts; the listing is features/listings/rules.ts.
 
 import type { Day } from '../../core/calendar.ts'
+import type { Document } from '../../core/documents.ts'
 
 export type DebtorKind = 'person' | 'organisation'
 export type Sex = 'male' | 'female'
@@ -33,11 +34,12 @@ export interface Officer {
 export const OFFICIAL_CAPACITIES = ['state_staff', 'deputy', 'cppcc', 'public_body'] as const
 export type OfficialCapacity = (typeof OFFICIAL_CAPACITIES)[number]
 
-/** The debtor as one listing states them. `identifier` is an 18-digit ID number or a USCC, normalised. */
+/** The debtor as one listing states them. `identifier` is an 18-digit ID number or a USCC unless `document` says otherwise, normalised. */
 export interface Debtor {
   kind: DebtorKind
   name: string
   identifier: string
+  document?: Document
   sex?: Sex
   birth?: Day
   /** Organisations: the legal representative or person in charge, published by 法释〔2017〕7号 art. 6. */

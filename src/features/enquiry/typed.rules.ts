@@ -1,7 +1,7 @@
 // What is wrong with an enquiry as typed, one sentence for each fault: what is missing beside a name or a case number, a digit too few, an O. Pure.
 // The enquiry itself is views.ts; the sentences are templates/words/zh-CN/forms.yaml.
 
-import { readIdentifier } from '../../core/identifiers.ts'
+import { readHolder } from '../../core/documents.ts'
 import { squeeze } from '../../core/text.ts'
 import { readCaseNo } from '../debtors/values.rules.ts'
 
@@ -36,7 +36,7 @@ export function enquiryFault(typed: { name: string; identifier: string; caseNo: 
 
 function numberFault(number: string): EnquiryFault | null {
   if (/^[0-9A-Z]{4}$/.test(number) && !/[OI]/.test(number)) return null
-  if (readIdentifier(number).kind !== 'none') return null
+  if (readHolder(number).kind !== 'none') return null
   const of = (sentence: string, values?: EnquiryFault['values']): EnquiryFault => ({
     ...{ field: 'identifier', sentence },
     ...(values === undefined ? {} : { values }),

@@ -8,7 +8,8 @@ import { readCaseNo } from '../debtors/values.rules.ts'
 import { enquireByIdentifier, enquireByName, type EnquiryResult, type EnquiryRow } from '../listings/search.store.ts'
 import { listingTable } from '../listings/store.ts'
 import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
-import { publicIdentifier, readIdentifier } from '../../core/identifiers.ts'
+import { readHolder } from '../../core/documents.ts'
+import { publicIdentifier } from '../../core/identifiers.ts'
 import { nameKey } from '../../core/person-names.ts'
 import { openRow } from '../../platform/database/sealing.ts'
 
@@ -121,7 +122,7 @@ function readEnquiry({ secrets }: AppContext, input: Enquiry): Question | AppErr
   const key = nameKey(input.name ?? '')
   const typed = squeeze(input.identifier ?? '').toUpperCase()
   const caseNo = readCaseNo(input.caseNo ?? '')?.caseNo ?? null
-  const identity = readIdentifier(typed)
+  const identity = readHolder(typed)
   if (identity.kind !== 'none') {
     const identifier = identity.number
     return { nameKey: key, identifier, indexes: secrets.indexes('identifier', identifier), tail: null, caseNo: null }

@@ -20,6 +20,7 @@ const FIXED_FIELDS = [
   'name',
   'organisation',
   'identifier',
+  'documentType',
   'uscc',
   'sex',
   'age',
@@ -105,6 +106,7 @@ function rawOf(content: ListingContent, publishedOn: Day | undefined): RawConten
   const raw: Partial<Record<Field, Cell | undefined>> = {
     name: debtor.name,
     identifier: debtor.identifier,
+    documentType: debtor.document,
     legalRepresentative: debtor.legalRepresentative,
     representativeIdentifier: representative?.identifier,
     officers: writeOfficers(debtor.officers.filter((officer) => officer !== representative)),

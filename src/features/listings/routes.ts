@@ -61,6 +61,7 @@ const contentView = z.object({
     kind: z.enum(['person', 'organisation']),
     name: z.string(),
     identifier: z.string(),
+    document: z.string().optional(),
     sex: z.string().optional(),
     birth: z.string().optional(),
     legalRepresentative: z.string().optional(),

@@ -2,7 +2,7 @@
 // The SQL is selection.store.ts; bulk acts and exports take the same selection.
 
 import type { Day } from '../../core/calendar.ts'
-import { readIdentifier } from '../../core/identifiers.ts'
+import { readHolder } from '../../core/documents.ts'
 import { squeeze } from '../../core/text.ts'
 import { readCaseNo } from '../debtors/values.rules.ts'
 import type { ListingState } from './rules.ts'
@@ -81,7 +81,7 @@ export type SoughtText =
 /** Reads a text as a whole identifier, a whole case number, the beginning of a case number, or else the beginning of a name. */
 export function readSought(text: string): SoughtText {
   const squeezed = squeeze(text)
-  const identifier = readIdentifier(squeezed)
+  const identifier = readHolder(squeezed)
   if (identifier.kind !== 'none') return { kind: 'identifier', identifier: identifier.number }
   const caseNo = readCaseNo(text)?.caseNo
   if (caseNo !== undefined) return { kind: 'caseNo', caseNo }

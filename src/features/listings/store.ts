@@ -106,6 +106,7 @@ export interface ListingRow {
 /** Personal data that only the court sees, in one sealed column. */
 interface PrivateContent {
   identifier: string
+  document?: NonNullable<Debtor['document']>
   birth?: string
   phone?: string
   wechat?: string
@@ -209,6 +210,7 @@ export function contentDigest(content: ListingContent): string {
     // Added only if present, so that the digests of older wordings without them stay the same.
     ...(debtor.official === undefined ? [] : [[debtor.official.capacity, debtor.official.superiors]]),
     ...(content.ownMotion === undefined ? [] : [['ownMotion', content.ownMotion]]),
+    ...(debtor.document === undefined ? [] : [['document', debtor.document]]),
   ])
   const digest = sha256(text)
   digests.set(content, digest)
@@ -294,6 +296,7 @@ function privateOf({ content, exitAskedBy }: Listing): PrivateContent {
   return {
     identifier: debtor.identifier,
     officers: debtor.officers,
+    ...ifSet('document', debtor.document),
     ...ifSet('birth', debtor.birth),
     ...ifSet('phone', debtor.phone),
     ...ifSet('wechat', debtor.wechat),
@@ -355,6 +358,7 @@ function toContent(row: ListingRow, hidden: PrivateContent): ListingContent {
       name: row.name,
       identifier: hidden.identifier,
       officers: hidden.officers,
+      ...ifSet('document', hidden.document),
       ...ifSet('sex', row.sex as Debtor['sex'] | null),
       ...ifSet('birth', hidden.birth),
       ...ifSet('legalRepresentative', row.legalRepresentative),

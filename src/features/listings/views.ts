@@ -24,7 +24,8 @@ import type { ListingProposal, ProposedAct } from './proposals.rules.ts'
 import { openProposals, proposalsOf } from './proposals.store.ts'
 import type { AssetQueries } from './exits.rules.ts'
 import type { RawContent } from '../debtors/row-reader.rules.ts'
-import { maskIdentifier, readIdentifier } from '../../core/identifiers.ts'
+import { readHolder } from '../../core/documents.ts'
+import { maskIdentifier } from '../../core/identifiers.ts'
 import { maskPhone } from '../../core/phone.ts'
 import { openRow } from '../../platform/database/sealing.ts'
 
@@ -58,7 +59,7 @@ export const listListings = query(
     input: { filter: Omit<ListingFilter, 'identifier'> & { identifier?: string | undefined }; page: Page },
   ): Promise<{ items: ListingSummary[]; total: number }> => {
     const { identifier, ...filter } = input.filter
-    const parsed = identifier === undefined ? null : readIdentifier(squeeze(identifier))
+    const parsed = identifier === undefined ? null : readHolder(squeeze(identifier))
     if (parsed?.kind === 'none') throw new AppError('request_invalid', {}, [{ code: 'identifier_form', field: 'identifier' }])
     const indexes = parsed === null ? {} : { identifier: app.secrets.indexes('identifier', parsed.number) }
     const { items, total } = await searchListings(db, { ...filter, ...indexes }, input.page)

@@ -12,7 +12,7 @@ import type { Db, Tx } from '../../platform/database/database.ts'
 import { command, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
 import { listVersion } from '../../platform/database/counters.ts'
-import { readIdentifier } from '../../core/identifiers.ts'
+import { readHolder } from '../../core/documents.ts'
 import { openRow, sealRow } from '../../platform/database/sealing.ts'
 
 /** One minute in milliseconds. */
@@ -38,7 +38,7 @@ export const askIdentity = command(
   'identity.ask',
   async (context, input: IdentityRequest): Promise<'sent' | 'confirmed' | 'unreadable'> => {
     const { tx, app, now, audit } = context
-    const parsed = readIdentifier(input.identifier)
+    const parsed = readHolder(input.identifier)
     if (parsed.kind === 'none') {
       await audit({ subject: `conversation:${input.conversationId}`, detail: { identity: 'unreadable' } })
       return 'unreadable'

@@ -3,7 +3,7 @@
 
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
-import { readIdentifier } from '../../core/identifiers.ts'
+import { readHolder } from '../../core/documents.ts'
 import { findConversation, lockConversation, personOf } from '../../messaging/conversations.store.ts'
 import { query, systemCommand, withinTransaction } from '../../platform/commands/command.ts'
 import { askIdentity, confirmedIdentifier, confirmIdentity, countCodes } from './commands.ts'
@@ -19,7 +19,7 @@ const CHANNEL = 'web'
 export const askAtDoor = systemCommand(
   'identity.ask',
   async ({ app, tx, now, actor }, input: { token: string; identifier: string; origin: string }): Promise<'sent' | 'unreadable'> => {
-    const read = readIdentifier(input.identifier)
+    const read = readHolder(input.identifier)
     if (read.kind === 'none') return 'unreadable'
     const counted = app.secrets.index('chat', input.origin)
     const limited = await countCodes(app, tx, { counted, identifier: read.number, now })

@@ -8,7 +8,8 @@ import { namesOrganisation } from '../debtors/kind.rules.ts'
 import { adviceOf, OTHER_BUSINESS, reaches, type BusinessAdvice, type FoundRelation } from '../units/clauses.rules.ts'
 import type { Measure } from '../units/measures.rules.ts'
 import type { DebtorKind, Office, Officer } from '../debtors/rules.ts'
-import { maskIdentifier, readIdentifier, readingsOf } from '../../core/identifiers.ts'
+import { readHolder, type Holder } from '../../core/documents.ts'
+import { maskIdentifier, readingsOf } from '../../core/identifiers.ts'
 import { nameFault, sameName, tidyName } from '../../core/person-names.ts'
 
 /** `hit`: the identifier is equal. `review`: a name alone, or a similarity that only a person can judge; never a refusal (个保法 24). */
@@ -129,17 +130,16 @@ function readIdentity(
   const isNone = fault === 'form' && (typed === '' || Array.from(name).length < 2 || !/\p{L}/u.test(name))
   if (fault !== null && (isNone || fault === 'damaged')) problems.push({ code: NAME_PROBLEMS[fault], field: `${fieldPrefix}name` })
   if (typed === '') return { name, identifier: null, kind: null }
-  const read = readIdentifier(typed)
-  if (read.kind !== 'none') return { name, identifier: read.number, kind: kindOfSubject(name, typed) }
+  const read = readHolder(typed)
+  if (read.kind !== 'none') return { name, identifier: read.number, kind: kindOfSubject(name, read) }
   problems.push({ code: IDENTIFIER_PROBLEMS[read.fault], field: `${fieldPrefix}identifier`, value: maskIdentifier(typed) })
   return { name, identifier: null, kind: null }
 }
 
 /** Null for a number that is valid as a person's and as an organisation's, unless the name tells: the entry of either kind is shown. */
-function kindOfSubject(name: string, identifier: string): DebtorKind | null {
-  const { person, organisation } = readingsOf(identifier)
-  if (person === null) return 'organisation'
-  return organisation === null ? 'person' : namesOrganisation(name) ? 'organisation' : null
+function kindOfSubject(name: string, { kind, number }: Extract<Holder, { number: string }>): DebtorKind | null {
+  const { person, organisation } = readingsOf(number)
+  return person === null || organisation === null ? kind : namesOrganisation(name) ? 'organisation' : null
 }
 
 /** A listing that may concern the subject: in force and public, or exited with a measure that this unit retained. */
@@ -279,13 +279,20 @@ function matchOf(asked: Identity, known: Identity): IdentityMatch | null {
 }
 
 /**
- * Whether two different numbers under one name may still belong to one holder. Persons: same birth day and sex, because two numbers were
- * sometimes issued, or one is mistyped. Organisations: always, because codes were renewed. All other namesakes are different people.
+ * Whether two different numbers under one name may still belong to one holder. Persons whose numbers tell it: same birth day and sex, because
+ * two numbers were sometimes issued, or one is mistyped. Organisations, and persons of whom a number is of another document: always, because
+ * these are renewed with another number. All other namesakes are different.
  */
 function mayBeSameHolder(first: string, second: string): boolean {
-  const [left, right] = [readIdentifier(first), readIdentifier(second)]
-  if (left.kind === 'person' && right.kind === 'person') return left.birth === right.birth && left.sex === right.sex
-  return left.kind === 'organisation' && right.kind === 'organisation'
+  const [left, right] = [readHolder(first), readHolder(second)]
+  if (left.kind === 'person' && right.kind === 'person' && left.birth !== undefined && right.birth !== undefined)
+    return left.birth === right.birth && left.sex === right.sex
+  return isOfOrganisation(left) === isOfOrganisation(right)
+}
+
+/** A number that cannot be read is that of a document of digits alone, or an old code of an organisation. */
+function isOfOrganisation(holder: Holder): boolean {
+  return holder.kind === 'organisation' || (holder.kind === 'none' && holder.fault === 'code')
 }
 
 function findingOf({ relation, match }: Way, entry: Entry, asked: Asked): Finding {

@@ -10,7 +10,7 @@ import type { Measure } from '../units/measures.rules.ts'
 import { blankScreenings, countBatch, findBatch, findScreening, searchScreenings, type ScreeningFilter } from './store.ts'
 import { systemCommand, query } from '../../platform/commands/command.ts'
 import { unitAsking, viewOf, type ScreeningView } from './lookup.views.ts'
-import { readIdentifier } from '../../core/identifiers.ts'
+import { readHolder } from '../../core/documents.ts'
 import { maskName } from '../../core/person-names.ts'
 
 /** A page of questions, newest first. A unit sees its own with the full names; the court's staff see masked names. @throws `unit_other`. */
@@ -34,7 +34,7 @@ export const listScreenings = query(
 export const screeningsAbout = query(
   'screening.read',
   async ({ db, app, actor }, identifier: string): Promise<{ items: ScreeningView[]; total: number }> => {
-    const read = readIdentifier(identifier)
+    const read = readHolder(identifier)
     if (read.kind === 'none') throw new AppError('request_invalid')
     const own = ownUnitOf(actor)
     const filter = { subject: app.secrets.indexes('identifier', read.number), ...(own === null ? {} : { unitId: own }) }

@@ -1,7 +1,7 @@
 // The one search box of the desk: short hits of every kind that the caller may read, for a name, an identifier, a case number or a number.
 // The statements are store.ts; nothing of what was sought is kept or logged.
 
-import { readIdentifier } from '../../core/identifiers.ts'
+import { readHolder } from '../../core/documents.ts'
 import { nameKey, tidyName } from '../../core/person-names.ts'
 import { squeeze } from '../../core/text.ts'
 import { templateTitle } from '../../messaging/templates.ts'
@@ -98,7 +98,7 @@ function foundOf({ db, actor }: QueryContext, kind: HitKind, sought: Sought, fol
 
 function soughtBy({ secrets }: AppContext, typed: string): Sought {
   const text = typed.trim()
-  const identifier = readIdentifier(squeeze(text))
+  const identifier = readHolder(squeeze(text))
   const caseNo = readCaseNo(text)?.caseNo ?? null
   return {
     text,

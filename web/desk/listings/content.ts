@@ -8,6 +8,7 @@ import type { Content } from './listings.ts'
 export const FIELDS = [
   'name',
   'identifier',
+  'documentType',
   'legalRepresentative',
   'representativeIdentifier',
   'officers',
@@ -38,7 +39,7 @@ export type Fields = Record<Field, string>
 
 /** Fields in groups, as the form shows them. */
 export const GROUPS: readonly { key: string; fields: readonly Field[] }[] = [
-  { key: 'debtor', fields: ['name', 'identifier', 'phone', 'address', 'openid'] },
+  { key: 'debtor', fields: ['name', 'identifier', 'documentType', 'phone', 'address', 'openid'] },
   { key: 'organisation', fields: ['legalRepresentative', 'representativeIdentifier', 'officers'] },
   { key: 'case', fields: ['caseNo', 'court', 'province', 'filedOn', 'basisNo', 'basisMaker', 'obligation', 'performance'] },
   { key: 'listing', fields: ['ground', 'term', 'disclosure', 'employer', 'official', 'superior'] },
@@ -59,7 +60,7 @@ export const NEEDED: readonly Field[] = [
 ]
 
 /** What a correction may not change: who is listed, and what was decided and served. */
-const FIXED: ReadonlySet<Field> = new Set(['name', 'identifier', 'caseNo', 'ground', 'term', 'disclosure', 'ownMotion'])
+const FIXED: ReadonlySet<Field> = new Set(['name', 'identifier', 'documentType', 'caseNo', 'ground', 'term', 'disclosure', 'ownMotion'])
 export const isCorrectable = (field: Field): boolean => !FIXED.has(field)
 
 const LONG: ReadonlySet<Field> = new Set(['obligation', 'performance', 'officers', 'ownMotion'])
@@ -67,6 +68,9 @@ const LONG: ReadonlySet<Field> = new Set(['obligation', 'performance', 'officers
 export const isWritten = (field: Field): boolean => LONG.has(field)
 /** Whether a field takes the whole width of the form. */
 export const isLong = (field: Field): boolean => LONG.has(field) || field === 'ground'
+
+/** Types of documents that are stated; an identity number and a credit code need none. */
+export const DOCUMENTS = ['passport', 'hk_macau_permit', 'taiwan_permit', 'foreigner_card', 'organisation_code'] as const
 
 export const CAPACITIES = ['state_staff', 'deputy', 'cppcc', 'public_body'] as const
 
@@ -94,6 +98,7 @@ export function fieldsOf(content: Content): Fields {
   return {
     name: debtor.name,
     identifier: debtor.identifier,
+    documentType: given(debtor.document),
     legalRepresentative: given(debtor.legalRepresentative),
     representativeIdentifier: given(representative?.identifier),
     officers: writtenOfficers(debtor.officers.filter((officer) => officer !== representative)),
@@ -137,6 +142,7 @@ export function readable(field: Field, value: string): string {
   if (value === '') return ''
   if (field === 'filedOn') return dayText(value)
   if (field === 'disclosure' && hasWord(`words.states.disclosure.${value}`)) return t(`words.states.disclosure.${value}`)
+  if (field === 'documentType' && hasWord(`words.states.document.${value}`)) return t(`words.states.document.${value}`)
   if (field === 'official' && hasWord(`words.states.official.${value}`)) return t(`words.states.official.${value}`)
   if (field === 'ground') return groundsText(value.split(/[^1-6]+/).filter(Boolean))
   return value
@@ -168,6 +174,11 @@ export function differences(before: Fields, after: Partial<Fields>): Difference[
 
 type Fact = readonly [name: string, value: string | number | null | undefined]
 
+function numberLabel({ document, kind }: Content['debtor']): string {
+  if (document !== undefined) return t('listings.document_number')
+  return t(kind === 'organisation' ? 'words.columns.uscc' : 'listings.id_number')
+}
+
 /** Who is listed. */
 export function debtorFacts(content: Content): Fact[] {
   const { debtor } = content
@@ -175,7 +186,8 @@ export function debtorFacts(content: Content): Fact[] {
   const isOrganisation = debtor.kind === 'organisation'
   return [
     [t('listings.kind.title'), t(`listings.kind.${debtor.kind}`)],
-    [t(isOrganisation ? 'words.columns.uscc' : 'listings.id_number'), debtor.identifier],
+    ...(debtor.document === undefined ? [] : ([[labelOf('documentType'), readable('documentType', debtor.document)]] as const)),
+    [numberLabel(debtor), debtor.identifier],
     ...(isOrganisation
       ? ([
           [labelOf('legalRepresentative'), fields.legalRepresentative],
