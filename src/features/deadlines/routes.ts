@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { changeCalendar, getCalendar } from './commands.ts'
 import { CLOCK_CODES, CLOCK_OWNERS } from './clocks.rules.ts'
 import { LIGHTS } from './lights.rules.ts'
-import { deadlineMonth, listDeadlines } from './views.ts'
+import { deadlineMonth, listDeadlines, listLaggards } from './views.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
@@ -36,6 +36,8 @@ const clockView = z.object({
   closedAt: instant.nullable(),
   remindedOn: dayText.nullable(),
 })
+
+const laggard = z.object({ owner: z.enum(CLOCK_OWNERS), unitId: z.string().nullable(), unitName: z.string().nullable(), count: z.int() })
 
 const calendarView = z.object({
   version: z.int(),
@@ -76,6 +78,25 @@ export const clockRoutes: readonly Route[] = [
     },
   }),
   route({
+    name: 'clocks.late',
+    method: 'GET',
+    path: '/api/v1/clocks/late',
+    access: 'unit',
+    permission: 'clock.read',
+    query: z.strictObject({
+      code: z.enum(CLOCK_CODES).optional(),
+      owner: z.enum(CLOCK_OWNERS).optional(),
+      unitId: z.string().max(40).optional(),
+      dueFrom: dayText.optional(),
+      dueTo: dayText.optional(),
+      watched: z.literal('yes').optional(),
+    }),
+    reply: jsonReply(z.object({ items: z.array(laggard.extend({ oldest: dayText })) })),
+    run: async ({ app, actor, query: { watched, ...rest } }) => ({
+      items: await listLaggards(app, actor, { filter: { ...given(rest), watched: watched !== undefined } }),
+    }),
+  }),
+  route({
     name: 'clocks.month',
     method: 'GET',
     path: '/api/v1/clocks/months/:month',
@@ -90,7 +111,12 @@ export const clockRoutes: readonly Route[] = [
     reply: jsonReply(
       z.object({
         month: z.string(),
-        days: z.array(z.object({ day: dayText, kind: z.enum(['work', 'rest', 'unknown']), red: z.int(), yellow: z.int(), green: z.int() })),
+        days: z.array(
+          z.object({
+            ...{ day: dayText, kind: z.enum(['work', 'rest', 'unknown']), red: z.int(), yellow: z.int(), green: z.int() },
+            late: z.array(laggard),
+          }),
+        ),
         earlier: z.int(),
       }),
     ),

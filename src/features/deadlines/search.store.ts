@@ -87,6 +87,26 @@ function rowsOf(db: Db, ids: readonly string[]): Promise<DeadlineRow[]> {
     .getMany()
 }
 
+/** How many deadlines of one owner that ended on a day are not done. */
+export interface LateCount {
+  day: string
+  owner: ClockOwner
+  /** Null: the owner is no unit. */
+  unitId: string | null
+  count: number
+}
+
+/** Counts what is overdue by last day and owner, earliest day first. */
+export async function countLate(db: Db, filter: DeadlineFilter, days: LightDays): Promise<LateCount[]> {
+  const { sql, params } = conditionOf({ ...filter, light: 'red' }, days)
+  const rows = await db.query<LateCount & { count: string | number }>(
+    `select d.due as day, d.owner as owner, d.unit_id as unitId, count(*) as count from deadline d where ${sql}
+      group by d.due, d.owner, d.unit_id order by d.due, d.owner, d.unit_id`,
+    params,
+  )
+  return rows.map((row) => ({ ...row, count: Number(row.count) }))
+}
+
 /** How many deadlines that are not done end on a day, by light. */
 export interface DayCount {
   day: string

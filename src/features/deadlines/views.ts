@@ -9,7 +9,7 @@ import type { ClockOwner } from './clocks.rules.ts'
 import { dueOf, workCalendar } from './commands.ts'
 import { lightDays, lightOf, type Light, type LightDays } from './lights.rules.ts'
 import { isMissed } from './rules.ts'
-import { countByDay, searchDeadlines, type DeadlineFilter } from './search.store.ts'
+import { countByDay, countLate, searchDeadlines, type DeadlineFilter } from './search.store.ts'
 import type { DeadlineRow } from './store.ts'
 import { subjectTitles, unitNames } from './subjects.store.ts'
 import type { DayKind, WorkCalendar } from './workdays.rules.ts'
@@ -111,10 +111,40 @@ function viewOf(
   }
 }
 
-/** A day of the month: whether it is worked, and how many deadlines that are not done end on it. */
+/** Who lags, and with how many. */
+export interface Laggard {
+  owner: ClockOwner
+  unitId: string | null
+  unitName: string | null
+  count: number
+}
+
+/** Who lags with what the filter matches: most first. @throws `unit_other`. */
+export const listLaggards = query(
+  'clock.read',
+  async ({ db, actor, now }, input: { filter: WatchedFilter }): Promise<(Laggard & { oldest: Day })[]> => {
+    const { calendar } = await workCalendar(db)
+    const rows = await countLate(db, ownFilter(actor, input.filter), lightDays(dayOf(now), calendar))
+    const units = await unitNames(db, [...new Set(rows.flatMap(({ unitId }) => unitId ?? []))])
+    const found = new Map<string, Laggard & { oldest: Day }>()
+    for (const { day, count, ...who } of rows) {
+      const key = `${who.owner} ${who.unitId ?? ''}`
+      const before = found.get(key) ?? { ...named(who, units), count: 0, oldest: day }
+      found.set(key, { ...before, count: before.count + count })
+    }
+    return [...found.values()].sort((one, other) => other.count - one.count || (one.oldest < other.oldest ? -1 : 1))
+  },
+)
+
+function named(who: Pick<Laggard, 'owner' | 'unitId'>, units: ReadonlyMap<string, string>): Omit<Laggard, 'count'> {
+  return { ...who, unitName: who.unitId === null ? null : (units.get(who.unitId) ?? null) }
+}
+
+/** A day of the month: whether it is worked, how many deadlines that are not done end on it, and who lags with those that are overdue. */
 export interface CalendarDay extends Record<Light, number> {
   day: Day
   kind: DayKind
+  late: Laggard[]
 }
 
 /** A month with its deadlines. */
@@ -139,10 +169,14 @@ export const deadlineMonth = query(
     const filter = ownFilter(actor, input.filter)
     const counts = await countByDay(db, { ...filter, dueFrom: first, dueTo: addDays(next, -1) }, days)
     const earlier = await countByDay(db, { ...filter, dueTo: addDays(first, -1) }, days)
+    const late = await countLate(db, { ...filter, dueFrom: first, dueTo: addDays(next, -1) }, days)
+    const units = await unitNames(db, [...new Set(late.flatMap(({ unitId }) => unitId ?? []))])
+    const lateOn = (day: Day): Laggard[] =>
+      late.filter((each) => each.day === day).map(({ day: _, count, ...who }) => ({ ...named(who, units), count }))
     const month: CalendarDay[] = []
     for (let day = first; day < next; day = addDays(day, 1)) {
       const of = (light: Light): number => counts.find((each) => each.day === day && each.light === light)?.count ?? 0
-      month.push({ day, kind: calendar.kind(day), red: of('red'), yellow: of('yellow'), green: of('green') })
+      month.push({ day, kind: calendar.kind(day), red: of('red'), yellow: of('yellow'), green: of('green'), late: lateOn(day) })
     }
     return { month: input.month, days: month, earlier: earlier.reduce((sum, { count }) => sum + count, 0) }
   },

@@ -5,7 +5,7 @@ import { expect } from 'chai'
 import { searchDeadlines } from '../../../src/features/deadlines/search.store.ts'
 import { replaceMeasures } from '../../../src/features/units/store.ts'
 import { addUnit, at, openClocks, PAGE } from '../../support/deadlines.ts'
-import { deadlineMonth } from '../../../src/features/deadlines/views.ts'
+import { deadlineMonth, listLaggards } from '../../../src/features/deadlines/views.ts'
 import { openServer, type Answer, type TestServer, type Person } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { listed } from '../../support/listed.ts'
@@ -67,10 +67,18 @@ eachDatabase((_db, make) => {
     const days = month.body['days'] as { day: string; kind: string; red: number; yellow: number; green: number }[]
     expect(days).to.have.length(31)
     expect(days.filter(({ red, yellow, green }) => red + yellow + green > 0)).to.deep.equal([
-      { day: '2026-03-04', kind: 'work', red: 0, yellow: 1, green: 0 },
-      { day: '2026-03-09', kind: 'work', red: 0, yellow: 0, green: 1 },
-      { day: '2026-03-17', kind: 'work', red: 0, yellow: 0, green: 1 },
+      { day: '2026-03-04', kind: 'work', red: 0, yellow: 1, green: 0, late: [] },
+      { day: '2026-03-09', kind: 'work', red: 0, yellow: 0, green: 1, late: [] },
+      { day: '2026-03-17', kind: 'work', red: 0, yellow: 0, green: 1, late: [] },
     ])
+    const clerks = { owner: 'clerk', unitId: null, unitName: null, count: 1 }
+    const before = await clerk.ask('GET', '/api/v1/clocks/months/2026-02?code=objection.review')
+    const overdue = (before.body['days'] as { day: string; red: number; late: unknown }[]).filter(({ red }) => red > 0)
+    expect(overdue.map(({ day, late }) => [day, late])).to.deep.equal([['2026-02-25', [clerks]]])
+    const asked = async (query: string): Promise<unknown> => items(await clerk.ask('GET', `/api/v1/clocks/late?${query}`))
+    expect(await asked('code=objection.review')).to.deep.equal([{ ...clerks, oldest: '2026-02-25' }])
+    expect(await asked('code=objection.review&dueFrom=2026-02-26')).to.deep.equal([])
+    expect(await listLaggards(app, { id: 'liaison:one', roles: ['liaison'], unitId: 'water' }, { filter: {} })).to.deep.equal([])
     expect(month.body['earlier']).to.equal(1)
     expect(code(await clerk.ask('GET', '/api/v1/clocks/months/2026-13'))).to.equal('request_invalid')
     expect((await server.ask('GET', '/api/v1/clocks/months/2026-03')).status).to.equal(401)

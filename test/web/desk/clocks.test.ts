@@ -1,10 +1,11 @@
 // Legal periods on the desk: by how pressing they are, as a month, and the work calendar that an administrator changes.
 
 import { expect } from 'chai'
+import { listDeadlines } from '../../../src/features/deadlines/views.ts'
 import { registerObjection } from '../../../src/features/objections/commands.ts'
 import { addDays, dayOf } from '../../../src/core/calendar.ts'
 import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts'
-import { CLERK, openClocks } from '../../support/deadlines.ts'
+import { addUnit, CLERK, openClocks, PAGE } from '../../support/deadlines.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { listed } from '../../support/listed.ts'
 import { objectionTo } from '../../support/objections.ts'
@@ -33,11 +34,25 @@ eachDatabase((_db, make) => {
       const today = dayOf(made.app.clock.now())
       const [id = ''] = await listed(made.app, 1)
       const { number } = await registerObjection(made.app, CLERK, objectionTo(id, { receivedOn: today }))
-      await openClocks(made.app, [{ code: 'objection.review', subject: 'objection:old', start: addDays(today, -60) }])
+      await addUnit(made.app, 'water')
+      const start = addDays(today, -60)
+      await openClocks(made.app, [
+        { code: 'objection.review', subject: 'objection:old', start },
+        { code: 'lift.carry_out', subject: 'lift_order:old', start, unitId: 'water' },
+        { code: 'assistance.answer', subject: 'assistance:old', start: addDays(today, -50), unitId: 'water' },
+      ])
       await visitor.open('/desk/clocks?light=red&watched=yes')
       await page.getByRole('row', { name: /审查纠正申请.*已逾期/ }).waitFor()
       expect(await page.getByRole('row').count()).to.equal(2)
       await page.getByRole('button', { name: '查看全部' }).click()
+      await page.getByRole('heading', { name: '逾期未办的责任人' }).waitFor()
+      await page.getByRole('link', { name: '书记员1项' }).waitFor()
+      await page.getByRole('link', { name: 'water局2项' }).click()
+      await page.waitForURL(/unitId=water/)
+      await page.getByText('仅显示这一单位的期限').waitFor()
+      expect(await page.getByRole('row').count()).to.equal(3)
+      await visitor.expectAccessible()
+      await visitor.open('/desk/clocks?light=red')
       await page.getByLabel('紧急程度').selectOption('')
       await page.getByRole('link', { name: `纠正申请 ${number}` }).waitFor()
       await page.reload()
@@ -46,6 +61,16 @@ eachDatabase((_db, make) => {
       await visitor.picture('desk-clocks')
       await page.getByRole('link', { name: '月历' }).click()
       await page.getByRole('heading', { name: /到期日历/ }).waitFor()
+      const { items } = await listDeadlines(made.app, CLERK, { filter: { unitId: 'water' }, page: PAGE })
+      await visitor.open(`/desk/clocks/months?month=${items[0]?.due.slice(0, 7) ?? ''}`)
+      await page
+        .getByRole('cell', { name: /water局\d项/ })
+        .first()
+        .waitFor()
+      await visitor.expectAccessible()
+      await visitor.picture('desk-clock-month-late')
+      await page.getByRole('button', { name: '本月' }).click()
+      await page.getByRole('link', { name: /water局\d项/ }).waitFor()
       await page.getByRole('button', { name: '上一月' }).click()
       await page.getByRole('button', { name: '本月' }).click()
       await page.getByRole('button', { name: '下一月' }).click()

@@ -4,6 +4,7 @@ import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import type { ComputedRef } from 'vue'
 import { useAct } from '../../kit/api/act.ts'
 import { get, post, queryOf, type Reply } from '../../kit/api/client.ts'
+import { t } from '../../kit/words.ts'
 
 export type Clock = Reply<'/api/v1/clocks', 'get'>['items'][number]
 export type Month = Reply<'/api/v1/clocks/months/{month}', 'get'>
@@ -47,6 +48,25 @@ export function useClockList(params: ComputedRef<{ filter: ClockFilter; limit: n
     placeholderData: keepPreviousData,
   })
 }
+
+export type Laggard = Reply<'/api/v1/clocks/late', 'get'>['items'][number]
+
+/** Who lags with what the filter matches. */
+export function useLaggards(filter: ComputedRef<Partial<ClockFilter>>) {
+  return useQuery({
+    queryKey: [...KEY, 'late', filter],
+    queryFn: async ({ signal }) => {
+      const { owner = '', code = '', dueFrom = '', dueTo = '', unitId = '', watched = '' } = filter.value
+      const asked = { owner, code, dueFrom, dueTo, unitId, watched }
+      return (await get('/api/v1/clocks/late', { query: queryOf<'/api/v1/clocks/late'>({ filter: asked }), signal })).items
+    },
+    placeholderData: keepPreviousData,
+  })
+}
+
+/** How a laggard is called: the unit by its name, others by their part. */
+export const laggardName = ({ unitId, unitName, owner }: Pick<Laggard, 'unitId' | 'unitName' | 'owner'>): string =>
+  unitId === null ? t(`words.clocks.owner.${owner}`) : (unitName ?? unitId)
 
 export function useMonth(params: ComputedRef<{ month: string; owner: string; code: string }>) {
   return useQuery({
