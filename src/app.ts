@@ -113,10 +113,13 @@ function requireData({ dataFolder, databaseUrl }: Config): void {
     throw new AppError('data_missing', { folder: dataFolder })
 }
 
-function dataMissing({ databaseUrl, dataFolder }: Config): AppError {
-  return new AppError('data_missing', {
-    folder: databaseUrl === undefined ? dataFolder : new URL(databaseUrl).host + new URL(databaseUrl).pathname,
-  })
+function dataMissing(config: Config): AppError {
+  return new AppError('data_missing', { folder: placeOf(config) })
+}
+
+/** Where the data is, as an operator may see it: the folder, or host and database without user and password. */
+export function placeOf({ databaseUrl, dataFolder }: Config): string {
+  return databaseUrl === undefined ? dataFolder : new URL(databaseUrl).host + new URL(databaseUrl).pathname
 }
 
 function storeOf({ databaseUrl, dataFolder, poolSize, production }: Config, log: Log): Promise<Store> {
@@ -131,13 +134,30 @@ function storeOf({ databaseUrl, dataFolder, poolSize, production }: Config, log:
   })
 }
 
-/** Whether the database on the server has none of our tables, so that a backup may be restored into it. */
-export async function serverIsEmpty(config: Config): Promise<boolean> {
-  const store = await storeOf(config, createLog(config.logLevel))
+/** What a look at the database shows. */
+export interface Probe {
+  /** Migrations that have not run. */
+  pending: number
+  /** Whether it has none of our tables. */
+  empty: boolean
+  /** The server's time; null for SQLite, which has none of its own. */
+  now: Date | null
+}
+
+/** Looks at the database without changing it. @throws AppError `start_…`, and `data_missing` where SQLite has no file. */
+export async function probeStore(config: Config): Promise<Probe> {
+  if (config.databaseUrl === undefined) requireData(config)
   try {
-    return (await store.pending()).length === migrations.length
-  } finally {
-    await store.close()
+    const store = await storeOf(config, createLog(config.logLevel))
+    try {
+      const pending = (await store.pending()).length
+      const [row] = store.sqlite ? [] : await store.read((db) => db.query<{ now: Date }>('select utc_timestamp(3) as now'))
+      return { pending, empty: pending === migrations.length, now: row?.now ?? null }
+    } finally {
+      await store.close()
+    }
+  } catch (error) {
+    throw startFault(config, error)
   }
 }
 

@@ -4,6 +4,7 @@
 import { userInfo } from 'node:os'
 import { Command } from 'commander'
 import { backupCommands } from './features/system/backup.cli.ts'
+import { doctorCommands } from './features/system/doctor.cli.ts'
 import { assistanceCommands } from './features/assistance/cli.ts'
 import { chatCommands } from '../bot/doors/chat.cli.ts'
 import { clockCommands } from './features/deadlines/cli.ts'
@@ -70,6 +71,7 @@ export function createProgram(edges: CliDependencies): Command {
     screeningCommands,
     maintenanceCommands,
     backupCommands,
+    doctorCommands,
     wechatCommands,
     understandCommands,
     chatCommands,

@@ -32,6 +32,7 @@ try {
     demo: (file, terminal) => demo(config, file, terminal),
     backup: async (...words) => (await import('./backup.ts')).makeBackup(...words),
     restore: async (actor, options) => (await import('./restore.ts')).restoreBackup(config, actor, options),
+    examine: async () => (await import('./doctor.ts')).examine({ ...config, logLevel: 'silent' }),
     newKey: newDataKey,
     understanding: () => openUnderstanding(config),
     askPassword,

@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { migrations } from '../migrations/index.ts'
-import { openApp, serverIsEmpty, SQLITE_FILE, type Edges, type OpenApp } from './app.ts'
+import { openApp, probeStore, SQLITE_FILE, type Edges, type OpenApp } from './app.ts'
 import { SERVER_COPY, SQLITE_COPY } from './backup.ts'
 import type { Config } from './config/config.ts'
 import { readKeyring } from './config/data-key.ts'
@@ -93,7 +93,7 @@ async function requireEmpty(config: Config): Promise<void> {
   if (databaseUrl === undefined) {
     const path = join(dataFolder, SQLITE_FILE)
     if (existsSync(path)) throw new AppError('restore_place_used', { place: path })
-  } else if (!(await serverIsEmpty(config))) throw new AppError('restore_place_used', { place: new URL(databaseUrl).pathname.slice(1) })
+  } else if (!(await probeStore(config)).empty) throw new AppError('restore_place_used', { place: new URL(databaseUrl).pathname.slice(1) })
 }
 
 /** Copies the files first: a database without its files would look whole. */

@@ -23,6 +23,7 @@ export const OPERATING_CODES = {
   start_port_used: 'unavailable',
   start_port_forbidden: 'unavailable',
   start_address_unfit: 'unavailable',
+  doctor_broken: 'conflict',
   data_missing: 'missing',
   backup_folder_used: 'conflict',
   backup_tool_missing: 'unavailable',

@@ -184,7 +184,17 @@ export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
     pending.add(callbacksOfMessage)
   }
 
+  function showAccount(incoming: IncomingMessage, response: ServerResponse): void {
+    if (incoming.headers.authorization === credentials) sendJson(response, 200, { sid: setup.accountSid, status: 'active', type: 'Full' })
+    else refuse(response, { status: 401, code: 20003 })
+  }
+
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const isAccount = incoming.method === 'GET' && incoming.url === `/2010-04-01/Accounts/${setup.accountSid}.json`
+    return isAccount ? showAccount(incoming, response) : handleMessages(incoming, response)
+  }
+
+  async function handleMessages(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(incoming.url ?? '/', 'http://stand-in')
     const form = new URLSearchParams(await readBody(incoming))
     if (setup.latency !== undefined) await pause(setup.latency)

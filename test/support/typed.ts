@@ -53,6 +53,7 @@ export async function runCliWith(app: AppContext, typed: string | readonly strin
     demo: never,
     backup: never,
     restore: never,
+    examine: never,
     newKey: never,
     understanding: never,
     askPassword,

@@ -226,6 +226,12 @@ export function wechatStandIn(setup: WechatSetup): WechatStandIn {
     return path.endsWith('/template/send') ? template(payload, to) : custom(payload, to)
   }
 
+  function templateList(token: string | null): unknown {
+    const refused = refusedToken(token)
+    const list = setup.templates.map((id) => ({ template_id: id, title: 'title', content: '{{thing1.DATA}}' }))
+    return refused === 0 ? { template_list: list } : replyOf(refused)
+  }
+
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(incoming.url ?? '/', 'http://stand-in')
     const payload = JSON.parse((await readBody(incoming)) || '{}') as Payload
@@ -233,6 +239,10 @@ export function wechatStandIn(setup: WechatSetup): WechatStandIn {
     if (url.pathname === '/cgi-bin/stable_token') {
       const mishap = trouble.take(TOKEN)
       if (!spoil(mishap, 'before', response)) sendJson(response, 200, stableToken(payload as { appid?: string }))
+      return
+    }
+    if (url.pathname === '/cgi-bin/template/get_all_private_template') {
+      sendJson(response, 200, templateList(url.searchParams.get('access_token')))
       return
     }
     if (!PATHS.has(url.pathname)) {

@@ -30,6 +30,8 @@ export interface CliDependencies {
     counts: Readonly<Record<string, number>>
     verified: { rows: number; opened: number } | null
   }>
+  /** Looks at everything that the installation needs, and changes nothing. */
+  examine(): Promise<{ level: 'ok' | 'watch' | 'broken'; code: string; text: string }[]>
   /** A new data key in the form of DATA_KEY. */
   newKey(id: string): string
   /** The bot's understanding, trained on the utterances under templates/ when called (about 0.3 s). */
