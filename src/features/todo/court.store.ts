@@ -8,7 +8,8 @@ import { placeholders } from '../../platform/database/placeholders.ts'
 import { clocks, subjectSql, type Asker, type Part } from './counts.store.ts'
 import type { CourtTodo } from './rules.ts'
 
-const listings = (state: string): Part => ({ from: `from listing l where l.state = '${state}' and l.source = '${OUR_COURT}'` })
+/** The court's own listings in a state. */
+export const listings = (state: string): Part => ({ from: `from listing l where l.state = '${state}' and l.source = '${OUR_COURT}'` })
 
 /** Acts by which somebody writes a part of a listing, as features/listings/changes.commands.ts counts its authors. */
 const WRITING = "('listing.draft', 'listing.edit', 'listing.answer_exclusions', 'import.check', 'import.commit')"

@@ -7,7 +7,10 @@ import { instant, route, type Route } from '../../platform/http/route.ts'
 import { TODO_LEVELS } from './rules.ts'
 import { showTodo } from './views.ts'
 
-const item = z.object({ code: z.string(), title: z.string(), count: z.int(), level: z.enum(TODO_LEVELS), path: z.string() })
+const item = z.object({
+  ...{ code: z.string(), title: z.string(), count: z.int(), others: z.int() },
+  ...{ level: z.enum(TODO_LEVELS), path: z.string() },
+})
 
 /** The route `/api/v1/todo`. */
 export const todoRoutes: readonly Route[] = [

@@ -38,7 +38,7 @@ export const COURT_TODO = {
   duties_open: kind('duty.settle', '/desk/duties'),
   notices_undelivered: kind('duty.settle', '/desk/notices?state=undeliverable'),
   complaints_overdue: kind('complaint.accept', '/desk/complaints?overdue=yes', 'red'),
-  complaints_unresolved: kind('complaint.resolve', '/desk/complaints?state=received'),
+  complaints_unresolved: kind('complaint.resolve', '/desk/complaints?unresolved=yes'),
   complaints_new: kind('complaint.accept', '/desk/complaints?state=received'),
   complaints_to_assign: kind('complaint.assign', '/desk/complaints?state=accepted'),
   complaints_to_investigate: kind('complaint.investigate', '/desk/complaints?state=assigned'),

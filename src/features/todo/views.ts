@@ -9,6 +9,7 @@ import { conflictsOf, speaksFor } from '../complaints/rules.ts'
 import { workCalendar } from '../deadlines/commands.ts'
 import { lightDays } from '../deadlines/lights.rules.ts'
 import { watchedOwners } from '../deadlines/views.ts'
+import { COURT_LISTS } from './court-lists.store.ts'
 import { COURT_COUNTS } from './court.store.ts'
 import { countParts, type Asker, type Part } from './counts.store.ts'
 import { COURT_TODO, STARTED, STARTED_BY_UNIT, todoOf, UNIT_TODO, type TodoCode, type TodoKind, type TodoLevel } from './rules.ts'
@@ -21,6 +22,8 @@ export interface TodoItem {
   /** In Chinese. */
   title: string
   count: number
+  /** How many more the list shows: what another person has to decide, and what waits for others. */
+  others: number
   level: TodoLevel
   /** Address of the screen that lists them. */
   path: string
@@ -42,6 +45,9 @@ const COUNTS: Readonly<Record<TodoCode, (asker: Asker) => Part>> = {
   ...STARTED_BY_UNIT_COUNTS,
 }
 
+/** What a list shows where that is more than its card counts. */
+const LISTS: Partial<Readonly<Record<TodoCode, (asker: Asker) => Part>>> = COURT_LISTS
+
 /** Days back in which a missing outcome of a screening is still asked for. */
 const SCREENED_WITHIN = 90
 
@@ -52,13 +58,22 @@ export const showTodo = query('todo.read', async (context, _input: undefined): P
   const { waiting, started } = todoOf(actor)
   const codes: TodoCode[] = [...waiting, ...started]
   const counted = await countParts(db, new Map(codes.map((code) => [code, COUNTS[code](asker)])))
-  const itemsOf = (some: readonly TodoCode[]): TodoItem[] => some.map((code) => itemOf(app, code, counted.get(code) ?? 0))
+  const lists = codes.flatMap((code) => {
+    const list = LISTS[code]
+    return list === undefined ? [] : [[code, list(asker)] as const]
+  })
+  const listed = await countParts(db, new Map(lists))
+  const itemsOf = (some: readonly TodoCode[]): TodoItem[] =>
+    some.map((code) => {
+      const count = counted.get(code) ?? 0
+      return itemOf(app, code, { count, others: Math.max(0, (listed.get(code) ?? count) - count) })
+    })
   return { at: now, items: itemsOf(waiting), mine: itemsOf(started) }
 })
 
-function itemOf({ catalog }: AppContext, code: TodoCode, count: number): TodoItem {
+function itemOf({ catalog }: AppContext, code: TodoCode, counts: Pick<TodoItem, 'count' | 'others'>): TodoItem {
   const { level, path } = KINDS[code]
-  return { code, title: catalog.words('todo', `title.${code}`), count, level, path }
+  return { code, title: catalog.words('todo', `title.${code}`), ...counts, level, path }
 }
 
 async function askerOf({ db, actor, now }: QueryContext): Promise<Asker> {

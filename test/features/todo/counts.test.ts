@@ -13,6 +13,7 @@ import { OBJECTION_STATES } from '../../../src/features/objections/rules.ts'
 import { PUSH_STATES } from '../../../src/features/quarterly-list/rules.ts'
 import { REPAIR_STATES } from '../../../src/features/repairs/rules.ts'
 import { COURT_COUNTS } from '../../../src/features/todo/court.store.ts'
+import { COURT_LISTS } from '../../../src/features/todo/court-lists.store.ts'
 import type { Asker, Part } from '../../../src/features/todo/counts.store.ts'
 import { STARTED_COUNTS } from '../../../src/features/todo/started.store.ts'
 import { UNIT_COUNTS } from '../../../src/features/todo/units.store.ts'
@@ -49,7 +50,12 @@ const ASKER: Asker = {
   screenedSince: new Date(0),
 }
 
-const counts: Readonly<Record<string, (asker: Asker) => Part>> = { ...COURT_COUNTS, ...UNIT_COUNTS, ...STARTED_COUNTS }
+const counts: Readonly<Record<string, (asker: Asker) => Part>> = {
+  ...COURT_COUNTS,
+  ...UNIT_COUNTS,
+  ...STARTED_COUNTS,
+  ...Object.fromEntries(Object.entries(COURT_LISTS).map(([code, part]) => [`${code} list`, part])),
+}
 
 /** `table state` for each state that a part names of its first table. */
 function statesIn({ from }: Part): string[] {

@@ -3,8 +3,11 @@
 
 import { createReadStream } from 'node:fs'
 import { expect } from 'chai'
+import { addMonths, dayOf } from '../../../src/core/calendar.ts'
 import { fileComplaint } from '../../../src/features/complaints/commands.ts'
 import { checkImport, receiveImport } from '../../../src/features/imports/commands.ts'
+import { answerLift } from '../../../src/features/lifts/commands.ts'
+import { listLiftOrders, listRetentions } from '../../../src/features/lifts/views.ts'
 import { draftListing, editListing, rejectListings, submitListings, withdrawListings } from '../../../src/features/listings/commands.ts'
 import { selectionOf, type AskedSelection } from '../../../src/features/listings/selection.rules.ts'
 import { searchRows } from '../../../src/features/listings/selection.views.ts'
@@ -12,10 +15,12 @@ import { shieldListings } from '../../../src/features/bulletins/commands.ts'
 import { proposeChange, rejectProposals } from '../../../src/features/bulletins/proposals.commands.ts'
 import { COURT_TODO, UNIT_TODO } from '../../../src/features/todo/rules.ts'
 import { showTodo } from '../../../src/features/todo/views.ts'
+import { replaceMeasures } from '../../../src/features/units/store.ts'
+import type { RetentionInput } from '../../../src/features/lifts/rules.ts'
 import { PUBLIC, STAFF_ROLES, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { addTheUnits } from '../../support/complaints.ts'
-import { addUnit, at, openClocks } from '../../support/deadlines.ts'
+import { addUnit, at, openClocks, PAGE } from '../../support/deadlines.ts'
 import { PERSON } from '../../support/drafts.ts'
 import { LISTS, putInForce } from '../../support/entered.ts'
 import { openServer } from '../../support/http-server.ts'
@@ -144,6 +149,34 @@ eachDatabase((_db, make) => {
     await agrees(CLERK, 1)
     made.clock.advance(31 * 86_400_000)
     await agrees(CLERK, 0)
+  })
+
+  it('a card and what it says of others make up the list that it leads to', async () => {
+    const cardOf = async (actor: Actor, code: string): Promise<[number, number]> => {
+      const { items } = await showTodo(made.app, actor, undefined)
+      const card = items.find((each) => each.code === code)
+      return [card?.count ?? -1, card?.others ?? -1]
+    }
+    const both: Actor = { id: CLERK.id, roles: ['clerk', 'approver'] }
+    const ids = await listed(made.app, 3)
+    const { id } = await draftListing(made.app, CLERK, { content: { ...PERSON, caseNo: '（2026）云3401执901号' } })
+    await submitted(made.app, CLERK, [{ id }])
+    expect(await cardOf(APPROVER, 'listings_to_approve')).to.deep.equal([1, 0])
+    expect(await cardOf(both, 'listings_to_approve')).to.deep.equal([0, 1])
+    await addUnit(made.app, 'water')
+    const measure = { id: '1.1', position: 1, title: '限制某某', detail: '{}' }
+    await made.app.store.write((tx) => replaceMeasures(tx, [measure], [{ measureId: '1.1', unitId: 'water' }]))
+    await shieldListings(made.app, CLERK, { items: ids.map((each) => ({ id: each })), ground: 'fully_performed', reason: '已履行' })
+    const { items: orders } = await listLiftOrders(made.app, CLERK, { filter: { unitId: 'water' }, page: PAGE })
+    const until = addMonths(dayOf(made.app.clock.now()), 3)
+    const retained = (listingId = ''): RetentionInput[] => [{ listingId, basis: '《某某条例》第十二条', until }]
+    const orderId = orders[0]?.id ?? ''
+    await answerLift(made.app, CLERK, { orderId, retained: retained(ids[0]) })
+    await answerLift(made.app, { id: 'liaison:water', roles: ['liaison'], unitId: 'water' }, { orderId, retained: retained(ids[1]) })
+    const { total } = await listRetentions(made.app, CLERK, { filter: { review: 'pending' }, page: PAGE })
+    const card = await cardOf(CLERK, 'retentions_to_review')
+    expect([card, total]).to.deep.equal([[1, 1], 2])
+    expect(await cardOf({ id: 'staff:other', roles: ['clerk'] }, 'retentions_to_review')).to.deep.equal([2, 0])
   })
 
   it('a list that takes effect waits, after its check, for an approver who neither uploaded nor checked it', async () => {
