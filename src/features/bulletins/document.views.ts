@@ -74,7 +74,7 @@ function contentOf(app: AppContext, bulletin: BulletinDetail, { part, parts, pri
     tables: [
       {
         caption: words(parts > 1 ? 'table_part' : 'table'),
-        columns: COLUMNS.map(([name, width]) => ({ title: app.catalog.words('bulletins', `column.${name}`), width })),
+        columns: columnsOf(bulletin).map(([name, width]) => ({ title: app.catalog.words('bulletins', `column.${name}`), width })),
         rows: rows.map(({ cells }) => cells),
       },
     ],
@@ -95,20 +95,32 @@ function changesOf(
     .map((kind) => words(kind === 'listed' && bulletin.kind === 'takeover' ? 'takeover' : kind, { count: bulletin[kind], replyDays }))
 }
 
+type Column = readonly [name: string, width: number]
 /** The columns of the annex with their shares of its width. */
-const COLUMNS = [
+const COLUMNS: readonly Column[] = [
   ['position', 6],
   ['event', 12],
   ['name', 19],
   ['identifier', 24],
   ['caseNo', 30],
   ['remark', 9],
-] as const
+]
+/** Corrections say in the remark what changed. */
+const CORRECTED: readonly Column[] = [
+  ['position', 6],
+  ['event', 8],
+  ['name', 14],
+  ['identifier', 20],
+  ['caseNo', 22],
+  ['remark', 30],
+]
+const columnsOf = ({ corrected }: BulletinDetail): readonly Column[] => (corrected > 0 ? CORRECTED : COLUMNS)
 
 function rowsOf({ catalog }: AppContext, { entries }: BulletinDetail, before: number): { cells: string[]; left: boolean }[] {
-  return entries.map(({ event, name, identifier, caseNo, state }, index) => {
+  return entries.map(({ event, name, identifier, caseNo, state, changes }, index) => {
     const left = (event === 'listing.listed' || event === 'listing.corrected') && state !== 'listed'
-    const remark = left ? catalog.words('bulletins', 'remark.left') : ''
+    const corrected = changes === null ? [] : [changes]
+    const remark = [...corrected, ...(left ? [catalog.words('bulletins', 'remark.left')] : [])].join('；')
     const change = catalog.words('public', `event.${event}`)
     return { cells: [String(before + index + 1), change, name, identifier, caseNo, remark], left }
   })

@@ -103,7 +103,11 @@ export const bulletinRoutes: readonly Route[] = [
     params: idParams,
     query: z.object(page),
     reply: jsonReply(
-      z.object({ bulletin: bulletinView, spread, ...listOf(listingSummary.extend({ event: z.string(), seq: z.int() })).shape }),
+      z.object({
+        bulletin: bulletinView,
+        spread,
+        ...listOf(listingSummary.extend({ event: z.string(), seq: z.int(), changes: z.string().nullable() })).shape,
+      }),
     ),
     async run({ app, actor, params, query }) {
       const { entries, total, actor: _actor, ...bulletin } = await showBulletin(app, actor, { id: params.id, page: query })

@@ -8,6 +8,7 @@ import { bulletins, type BulletinFilter, type BulletinRow, type JournalRow, find
 import type { Db } from '../../platform/database/database.ts'
 import { AppError } from '../../core/errors.ts'
 import { listingsById } from '../listings/search.store.ts'
+import { changesOfCorrections } from '../listings/corrected.views.ts'
 import type { ListingRow } from '../listings/store.ts'
 
 /** What a list of bulletins is narrowed by; `from` and `until` are days of issue, both included. */
@@ -21,7 +22,12 @@ export const listBulletins = query('bulletin.read', async ({ db }, input: { filt
 
 /** A bulletin with a page of its public entries. */
 export interface BulletinDetail extends BulletinRow {
-  entries: (ListingSummary & { event: JournalRow['event']; seq: number })[]
+  entries: (ListingSummary & {
+    event: JournalRow['event']
+    seq: number
+    /** What a correction changed, in words; null for other events. */
+    changes: string | null
+  })[]
   total: number
 }
 
@@ -41,6 +47,9 @@ export async function bulletinDetail(app: AppContext, db: Db, input: { id: strin
       )
     ).map((row) => [row.id, row]),
   )
-  const entries = items.map((item) => ({ ...summaryOf(app, rows.get(item.listingId) as ListingRow), event: item.event, seq: item.seq }))
+  const changes = await changesOfCorrections(app, db, items, rows)
+  const entries = items.map(({ listingId, event, seq }) => {
+    return { ...summaryOf(app, rows.get(listingId) as ListingRow), event, seq, changes: changes.get(seq) ?? null }
+  })
   return { ...bulletin, listVersion: Number(bulletin.listVersion), entries, total }
 }

@@ -7,6 +7,7 @@ import type { NoticeEvent } from '../../messaging/notices.rules.ts'
 import { noticesOf } from '../../messaging/notices.rules.ts'
 import { pickValues, render, segmentsOf } from '../../messaging/rendering.ts'
 import { query } from '../../platform/commands/command.ts'
+import { correctionValues } from '../listings/corrected.views.ts'
 import { plannedNotices } from '../listings/notices.ts'
 import { carriedOut, type ProposedAct, type ProposedTerms } from '../listings/proposals.rules.ts'
 import { listingsById } from '../listings/search.store.ts'
@@ -34,14 +35,16 @@ export const proposedWording = query(
   async ({ db, app, now }, { id, terms }: { id: string; terms: ProposedTerms }): Promise<ProposedWording> => {
     const [row] = await listingsById(db, [id])
     if (row === undefined) throw new AppError('listing_missing', { id })
-    const listing = carriedOut(toListing(app.secrets, row), terms, { today: dayOf(now), profile: app.config.profile })
-    const planned = plannedNotices(app, EVENTS[terms.act], [{ listing }]).find(({ audience }) => audience === 'debtor')
+    const before = toListing(app.secrets, row)
+    const listing = carriedOut(before, terms, { today: dayOf(now), profile: app.config.profile })
+    const values = correctionValues(app, before.content, listing.content)
+    const planned = plannedNotices(app, EVENTS[terms.act], [{ listing, values }]).find(({ audience }) => audience === 'debtor')
     const rule = noticesOf(planned?.event ?? EVENTS[terms.act]).find(({ audience }) => audience === 'debtor')
     if (planned === undefined || rule === undefined) throw new Error(`nobody tells the debtor of ${terms.act}`)
     const template = app.catalog.template(rule.template)
     const { court } = app.config
-    const values = pickValues(template, { court: court.name, phone: court.phone, ...planned.values })
-    const { text } = render(template, 'sms', values, { signature: court.name, reference: REFERENCE })
+    const written = pickValues(template, { court: court.name, phone: court.phone, ...planned.values })
+    const { text } = render(template, 'sms', written, { signature: court.name, reference: REFERENCE })
     return { text, segments: segmentsOf(text) }
   },
 )

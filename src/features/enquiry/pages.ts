@@ -147,11 +147,12 @@ function bulletinEntriesPage(): Route {
         total: bulletinPage.total,
         until,
         next: more ? `/bulletins/${params.id}?${next.toString()}` : '',
-        entries: bulletinPage.entries.map(({ event, name, identifier, caseNo }) => ({
+        entries: bulletinPage.entries.map(({ event, name, identifier, caseNo, changes }) => ({
           event: words('public', `event.${event}`),
           name,
           identifier,
           caseNo,
+          changes: changes ?? '',
         })),
       })
     },

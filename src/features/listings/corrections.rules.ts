@@ -3,6 +3,7 @@
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
+import { maskIdentifier } from '../../core/identifiers.ts'
 import { FIELDS, type Field } from '../debtors/columns.rules.ts'
 import type { Cell } from '../debtors/headings.rules.ts'
 import { writeOfficers } from '../debtors/officers.rules.ts'
@@ -150,4 +151,33 @@ export function changedFields(before: ListingContent, after: ListingContent): Ch
   return FIELDS.map((field) => ({ field, before: written(old, field), after: written(now, field) })).filter(
     (each) => each.before !== each.after,
   )
+}
+
+/** What a correction can change of the facts that the public may see (法释〔2017〕7号 art. 6). */
+const PUBLIC_FACTS: ReadonlySet<Field> = new Set<Field>([
+  'legalRepresentative',
+  'court',
+  'province',
+  'filedOn',
+  'basisNo',
+  'basisMaker',
+  'obligation',
+  'performance',
+])
+
+/** The changes of public facts, numbers masked, and whether anything else changed: contact data, employers, officers, the applicant. */
+export function publicChanges(before: ListingContent, after: ListingContent): { facts: ChangedField[]; hasOthers: boolean } {
+  const changed = changedFields(before, after)
+  const facts = changed.filter(({ field }) => PUBLIC_FACTS.has(field))
+  return {
+    facts: facts.map((fact) => ({ ...fact, before: withoutNumbers(fact.before), after: withoutNumbers(fact.after) })),
+    hasOthers: facts.length < changed.length,
+  }
+}
+
+/** Eleven digits or more, as phones, identifiers and accounts have them; also with blanks and hyphens between. A day is shorter. */
+const LONG_NUMBER = /[0-9０-９](?:[ \-－]?[0-9０-９]){10,}[XxＸ]?/g
+
+function withoutNumbers(text: string | null): string | null {
+  return text === null ? null : text.replace(LONG_NUMBER, (number) => maskIdentifier(number))
 }

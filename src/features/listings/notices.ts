@@ -4,6 +4,7 @@
 import { writtenDay } from '../../core/calendar.ts'
 import type { Values } from '../../core/errors.ts'
 import { ruleOf } from '../deadlines/clocks.rules.ts'
+import { correctionValues } from './corrected.views.ts'
 import type { Listing } from './rules.ts'
 import type { Addresses } from '../../messaging/fallback.rules.ts'
 import { noticesOf, type Audience, type NoticeEvent } from '../../messaging/notices.rules.ts'
@@ -99,11 +100,12 @@ const FURTHER_EVENTS: Readonly<Partial<Record<NoticeEvent, readonly NoticeEvent[
 }
 
 /**
- * Enqueues the notices of a correction: debtor and applicant are told of it; employers and superiors are told of a listing that is new to them, or
+ * Enqueues the notices of a correction: debtor (with what changed) and applicant are told of it; employers and superiors are told of a listing that is new to them, or
  * that what they were told has changed.
  */
 export async function notifyOfCorrection(context: Context, before: Listing, { listing }: Change, listVersion: number): Promise<void> {
   await overtakeNotices(context, 'listing.corrected', [listing.id])
+  const changes = correctionValues(context.app, before.content, listing.content)
   const employers = compareRecipients(employersOf(before.content), employersOf(listing.content))
   const wasDisclosed = [before, listing].some(({ content }) => content.disclosure === 'public')
   const superiors = compareRecipients(superiorsOf(before.content), superiorsOf(listing.content))
@@ -120,7 +122,7 @@ export async function notifyOfCorrection(context: Context, before: Listing, { li
     await notify(
       context,
       { event, audience, listVersion },
-      parties.map((party) => ({ listing, party, values: {} })),
+      parties.map((party) => ({ listing, party, values: changes })),
     )
 }
 

@@ -1,6 +1,7 @@
 // Tables of listings and their replaced wordings: public facts in plain columns, personal data sealed, identifiers as blind index.
 // The acts on a listing are rules.ts; finding and saving listings is search.store.ts.
 
+import { In } from 'typeorm'
 import { nameKey } from '../../core/person-names.ts'
 import { sha256, type Secrets } from '../../core/secrets.ts'
 import { inForce, type Ground, type Listing, type ListingContent, type ListingState, EXITED_STATES } from './rules.ts'
@@ -45,6 +46,11 @@ export async function keepWording(tx: Tx, row: ListingWordingRow): Promise<void>
 /** The replaced wordings of a listing, oldest first. */
 export async function wordingsOf(db: Db, listingId: string): Promise<ListingWordingRow[]> {
   return db.manager.getRepository(listingWordingTable.schema).find({ where: { listingId }, order: { contentVersion: 'ASC' } })
+}
+
+/** The replaced wordings of these listings. */
+export async function wordingsAmong(db: Db, listingIds: readonly string[]): Promise<ListingWordingRow[]> {
+  return listingIds.length === 0 ? [] : db.manager.getRepository(listingWordingTable.schema).findBy({ listingId: In([...listingIds]) })
 }
 
 /** SQL condition on `listing l`: on the list and public, like `isPublicEntry`. */

@@ -4,7 +4,6 @@ import { keepPreviousData, useQuery } from '@tanstack/vue-query'
 import type { ComputedRef } from 'vue'
 import { useAct } from '../../kit/api/act.ts'
 import { get, post, queryOf, type Reply } from '../../kit/api/client.ts'
-import type { Paths } from '../../kit/api/types.gen.ts'
 
 export type Notice = Reply<'/api/v1/notices', 'get'>['items'][number]
 export type NoticeState = Notice['state']
