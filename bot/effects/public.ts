@@ -1,7 +1,6 @@
 // Effects that anybody may ask for: enquire, file and follow a complaint, subscribe, bind a liaison's account, be put through to a clerk.
 // Effects for debtors are own.ts; effects for units are lift.ts and returns.ts.
 
-import { nameKey } from '../../src/core/person-names.ts'
 import { attachMedia } from '../../src/features/complaints/chat-media.tasks.ts'
 import { fileComplaint } from '../../src/features/complaints/commands.ts'
 import { complaintsOfAccount, statusOfComplaint } from '../../src/features/complaints/views.ts'
@@ -10,6 +9,7 @@ import type { AppContext } from '../../src/platform/commands/command.ts'
 import { workCalendar } from '../../src/features/deadlines/commands.ts'
 import { openHandoff } from '../../src/features/handoffs/commands.ts'
 import type { HandoffReason } from '../../src/features/handoffs/rules.ts'
+import { aboutName, PER_NAME } from '../../src/features/enquiry/limits.commands.ts'
 import { enquire, type EnquiryAnswer, type PublicEntry } from '../../src/features/enquiry/views.ts'
 import { bindLiaison, joinBulletins, leaveBulletins } from '../../src/features/units/subscriptions.commands.ts'
 import { dayOf, timeOf, wallTime, writtenDay } from '../../src/core/calendar.ts'
@@ -22,11 +22,6 @@ import { ownMatters, progressOfMatter } from './creditors.ts'
 import { withGuessLimit, minutesLeft, type TurnContext } from './turn.ts'
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 
-/**
- * Misses about one name by all people together in an hour, as a multiple of one person's limit. It slows guessing a number from many
- * accounts.
- */
-const PER_NAME = 3
 /** Attempts beyond the limit after which the conversation is handed to a clerk. */
 const INSISTING = 5
 /** The most entries in one reply, because of the size of a passive reply of WeChat. */
@@ -38,7 +33,7 @@ export async function enquireList(turn: TurnContext, input: Slots): Promise<Outc
   const limit = app.config.enquiry.missesPerHour
   const own = `miss:${turn.counted}`
   const { name } = input
-  const about = aboutName(turn, name)
+  const about = aboutName(app.secrets, { name, identifier: input['identifier'] })
   const mine = await triesOf(tx, own, now)
   const theirs = about === null ? mine : await triesOf(tx, about, now)
   if (mine.hits >= limit || theirs.hits >= limit * PER_NAME) {
@@ -57,11 +52,6 @@ export async function enquireList(turn: TurnContext, input: Slots): Promise<Outc
     if (!isAppError(error, 'enquiry_identifier_needed')) throw error
     return { name: 'identifier_needed' }
   }
-}
-
-/** What misses about a name are counted under: all its spellings together. */
-function aboutName({ app }: TurnContext, name: string | undefined): string | null {
-  return name === undefined ? null : `name:${app.secrets.index('name', nameKey(name))}`
 }
 
 function found({ entries, asOf, nameDiffers }: EnquiryAnswer): Outcome {

@@ -239,6 +239,11 @@ export async function triesOf(db: Db, subject: string, now: Date): Promise<{ hit
   return row === undefined || now.getTime() - since.getTime() >= 3_600_000 ? { hits: 0, since: now } : { hits: Number(row.hits), since }
 }
 
+/** Takes back a try that was counted before it was known to be none. */
+export async function returnTry(tx: Tx, subject: string): Promise<void> {
+  await tx.run('update chat_limit set hits = hits - 1 where subject = ? and hits > 0', [subject])
+}
+
 /** Starts the hour of a subject anew. */
 export async function forgetTries(tx: Tx, subject: string): Promise<void> {
   await tx.run('delete from chat_limit where subject = ?', [subject])

@@ -36,6 +36,7 @@ const [RULES, STORE, ENTRY_POINTS] = [1, 2, 4]
 /** Each outside package (and each `node:` module for network access) with the files that may import it. */
 const HOMES: Readonly<Record<string, RegExp>> = {
   typeorm: /^(src\/platform\/database\/|migrations\/|src\/.*\bstore\.ts$)/,
+  'lru-cache': /^src\/(platform\/http|features\/enquiry)\//,
   mysql2: /^src\/platform\/database\/connect/,
   'better-sqlite3': /^src\/platform\/database\/database/,
   'p-limit': /^src\/platform\/database\/database/,
@@ -45,7 +46,6 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   'koa-helmet': /^src\/platform\/http\//,
   cookie: /^src\/platform\/http\/cookies/,
   'content-disposition': /^src\/platform\/http\/body/,
-  'rate-limiter-flexible': /^src\/(platform\/http|features\/enquiry)\//,
   dataloader: /^src\/features\/enquiry\//,
   'prom-client': /^src\/platform\/http\/metrics/,
   twilio: /^src\/messaging\/channels\/twilio-/,

@@ -1,13 +1,12 @@
-// The public enquiry over the API, and the limit of misses per hour and address that the API and the page share.
+// The public enquiry over the API, and the function by which the API and the page ask within the same limits (limits.commands.ts).
 // Which entries are found and shown is views.ts; the page is pages.ts.
 
 import DataLoader from 'dataloader'
-import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { z } from 'zod'
 import type { AppContext } from '../../platform/commands/command.ts'
+import { createMissLimits } from './limits.commands.ts'
 import { enquireTogether, type Enquiry, type EnquiryAnswer } from './views.ts'
 import { wallTime } from '../../core/calendar.ts'
-import { AppError } from '../../core/errors.ts'
 import { PUBLIC } from '../../platform/commands/permissions.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
 import { instant, route, type Route } from '../../platform/http/route.ts'
@@ -38,23 +37,23 @@ export interface EnquiryReply extends EnquiryAnswer {
   statement: string
 }
 
-/** Answers one enquiry for the client's IP address. @throws `enquiry_limited`, and what `enquire` throws. */
-export type Enquire = (app: AppContext, question: Enquiry, ip: string) => Promise<EnquiryReply>
+/** Answers one enquiry for the client's network. @throws `enquiry_limited`, and what `enquire` throws. */
+export type Enquire = (app: AppContext, question: Enquiry, network: string) => Promise<EnquiryReply>
 
 /**
- * Creates the enquiry function that the API and the page share. Misses per hour are counted by IP address, which slows down guessing of
- * numbers but not an honest mistake. Questions that arrive in the same turn of the event loop are answered by one database query.
- * @param missesPerHour misses that one address may have in an hour.
+ * Creates the enquiry function that the API and the page share. Misses per hour are limited, which slows down guessing of numbers but not an
+ * honest mistake. Questions that arrive in the same turn of the event loop are answered by one database query.
+ * @param missesPerHour misses that one network may have in an hour.
  */
 export function createEnquiry(missesPerHour: number): Enquire {
-  const misses = new RateLimiterMemory({ points: missesPerHour, duration: 3600 })
+  const withinLimits = createMissLimits(missesPerHour)
   let loader: DataLoader<Enquiry, EnquiryAnswer> | undefined
-  return async (app, question, ip) => {
-    const missed = await misses.get(ip)
-    if (missed !== null && missed.remainingPoints <= 0)
-      throw new AppError('enquiry_limited', { retrySeconds: Math.ceil(missed.msBeforeNext / 1000) })
-    const answer = await (loader ??= createLoader(app)).load(question)
-    if (answer.entries.length === 0) await misses.consume(ip).catch(() => undefined)
+  return async (app, question, network) => {
+    const answer = await withinLimits<EnquiryAnswer>(app, question, {
+      network,
+      isMiss: ({ entries }) => entries.length === 0,
+      ask: () => (loader ??= createLoader(app)).load(question),
+    })
     const key = answer.entries.length === 0 ? 'enquiry.none' : 'enquiry.found'
     const asOf = wallTime(new Date(answer.asOf))
     const statement = app.catalog.words('public', key, { count: answer.entries.length, asOf })

@@ -63,7 +63,7 @@ export interface Caller {
 export interface RequestFacts {
   /** The X-Request-Id of the answer, and `instance` of a problem. */
   id: string
-  /** The client's address; forwarded addresses are believed from trusted proxies only. */
+  /** The client's address, of IPv6 its network (limits.ts); forwarded addresses are believed from trusted proxies only. */
   ip: string
   headers: IncomingHttpHeaders
   /** Path and query as they came. With `config.publicUrl` before it, this is the URL that a provider signed. */

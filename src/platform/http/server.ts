@@ -6,11 +6,11 @@ import type { AddressInfo } from 'node:net'
 import Router, { type RouterContext } from '@koa/router'
 import Koa, { type Context, type Next } from 'koa'
 import compress from 'koa-compress'
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import type { AppContext } from '../commands/command.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { policyHeaders, securityHeaders } from './headers.ts'
+import { createLimiter, networkOf } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { PROBLEM_TYPE, problemOf, type ProblemAnswer } from './problems.ts'
 import type { Written } from './reply.ts'
@@ -160,7 +160,12 @@ function problemPage({ catalog, config }: AppContext, { body: { title, detail, i
   return catalog.page('problem', { court: config.court.name, phone: config.court.phone, heading: title, detail, instance })
 }
 
-function handlerOf(app: AppContext, route: Route, options: ServerOptions, limitKey: Limiter): (ctx: RouterContext<State>) => Promise<void> {
+function handlerOf(
+  app: AppContext,
+  route: Route,
+  options: ServerOptions,
+  limitKey: (key: string) => void,
+): (ctx: RouterContext<State>) => Promise<void> {
   const limitClient = limiterOf(app, route.limit)
   const setPolicy = policyHeaders(app.config, route.policy)
   return async (ctx) => {
@@ -168,14 +173,15 @@ function handlerOf(app: AppContext, route: Route, options: ServerOptions, limitK
     state.route = route.name
     state.html = route.reply.kind === 'html'
     await setPolicy(ctx)
-    await limitClient(ctx.ip)
+    const network = networkOf(ctx.ip)
+    limitClient(network)
     const { actor, session, key } = await options.identify(app, route, ctx.headers)
-    if (key !== null) await limitKey(key)
+    if (key !== null) limitKey(key)
     const written = await route.answer({
       app,
       actor,
       session,
-      request: { id: state.requestId, ip: ctx.ip, headers: ctx.headers, url: ctx.originalUrl },
+      request: { id: state.requestId, ip: network, headers: ctx.headers, url: ctx.originalUrl },
       params: ctx.params,
       query: ctx.query,
       source: { incoming: ctx.req, query: ctx.query, config: app.config },
@@ -196,19 +202,13 @@ function write(ctx: RouterContext<State>, { status, type, body, fileName, locati
   ctx.status = status
 }
 
-type Limiter = (caller: string) => Promise<void>
-
 /** Limits requests in this process by client address or key. @throws AppError with the limit's code and `retrySeconds`. */
-function limiterOf(app: AppContext, limit: RateLimit | undefined): Limiter {
-  if (limit === undefined) return () => Promise.resolve()
-  const limiter = new RateLimiterMemory({ points: limit.perMinute(app.config), duration: 60 })
-  return async (caller) => {
-    try {
-      await limiter.consume(caller)
-    } catch (refusal) {
-      if (!(refusal instanceof RateLimiterRes)) throw refusal
-      throw new AppError(limit.code, { retrySeconds: Math.ceil(refusal.msBeforeNext / 1000) })
-    }
+function limiterOf(app: AppContext, limit: RateLimit | undefined): (caller: string) => void {
+  if (limit === undefined) return () => undefined
+  const take = createLimiter(limit.perMinute(app.config), 60)
+  return (caller) => {
+    const retrySeconds = take(caller)
+    if (retrySeconds !== null) throw new AppError(limit.code, { retrySeconds })
   }
 }
 

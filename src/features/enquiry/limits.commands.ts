@@ -1,0 +1,126 @@
+// How often one may ask in vain: misses of one sender and, by name and last digits, of all senders about one name. They are counted in the
+// database, so neither a restart nor a second process forgets them. Which limits apply to a surface is its routes.ts, pages.ts or bot/effects.
+
+import { LRUCache } from 'lru-cache'
+import { readHolder } from '../../core/documents.ts'
+import { AppError } from '../../core/errors.ts'
+import { nameKey } from '../../core/person-names.ts'
+import type { Secrets } from '../../core/secrets.ts'
+import { countTry, returnTry, triesOf } from '../../messaging/conversations.store.ts'
+import { query, systemCommand, type AppContext } from '../../platform/commands/command.ts'
+import { PUBLIC } from '../../platform/commands/permissions.ts'
+import type { Enquiry } from './views.ts'
+
+/** Misses about one name by all senders together in an hour, as a multiple of one sender's limit: it slows guessing from many addresses. */
+export const PER_NAME = 3
+
+/**
+ * What misses about a name are counted under, all its spellings together; null when a whole number is given, because then nothing can be
+ * guessed by the name.
+ */
+export function aboutName(secrets: Secrets, { name = '', identifier = '' }: Enquiry): string | null {
+  const key = nameKey(name)
+  return key === '' || readHolder(identifier).kind !== 'none' ? null : `name:${secrets.index('name', key)}`
+}
+
+/** Tries of an hour under a key of the counters. */
+interface Tries {
+  hits: number
+  since: Date
+}
+
+const readTries = query('public.enquire', ({ db, now }, subject: string): Promise<Tries> => triesOf(db, subject, now))
+
+const countTries = systemCommand('public.enquire', ({ tx, now }, subject: string): Promise<Tries> => countTry(tx, subject, now))
+
+const giveBack = systemCommand('public.enquire', ({ tx }, subject: string): Promise<void> => returnTry(tx, subject))
+
+/** What one process knows of a network: its misses as counted last, how many questions are being answered, and what waits for them. */
+interface Caller {
+  misses: Tries
+  running: number
+  waiting: (() => void)[]
+}
+
+/** Networks that are remembered; beyond that the database is asked again. */
+const MOST_CALLERS = 20_000
+const HOUR = 3_600_000
+
+/** How a question is asked within the limits. */
+export interface Asking<Answer> {
+  network: string
+  isMiss: (answer: Answer) => boolean
+  ask: () => Promise<Answer>
+}
+
+/** Answers a question within the limits. @throws `enquiry_limited` with `retrySeconds`. */
+export type WithinLimits = <Answer>(app: AppContext, question: Enquiry, asking: Asking<Answer>) => Promise<Answer>
+
+/**
+ * Creates the limits that the API and the page share. A question takes one of the misses that are left before it is asked, so that many
+ * at once find no more than one after the other; those that wait for the last ones are asked when these are answered.
+ * @param missesPerHour misses that one network may have in an hour.
+ */
+export function createMissLimits(missesPerHour: number): WithinLimits {
+  const callers = new LRUCache<string, Caller>({ max: MOST_CALLERS, ttl: HOUR })
+  return async (app, question, { network, isMiss, ask }) => {
+    const own = `miss:${app.secrets.index('chat', network)}`
+    const read = callers.has(own) ? null : await readTries(app, PUBLIC, own)
+    const caller = callers.get(own) ?? { misses: read ?? { hits: 0, since: app.clock.now() }, running: 0, waiting: [] }
+    if (!callers.has(own)) callers.set(own, caller)
+    await takeTurn(app, caller, missesPerHour)
+    try {
+      const answer = await askAbout(app, aboutName(app.secrets, question), missesPerHour * PER_NAME, { network, isMiss, ask })
+      if (isMiss(answer)) caller.misses = later(caller.misses, await countTries(app, PUBLIC, own))
+      return answer
+    } finally {
+      caller.running -= 1
+      for (const wake of caller.waiting.splice(0)) wake()
+    }
+  }
+}
+
+/** Waits until a miss is left for one more question, and takes it; or refuses. */
+async function takeTurn(app: AppContext, caller: Caller, missesPerHour: number): Promise<void> {
+  for (;;) {
+    const tries = hourOf(app, caller.misses)
+    refuse(app, tries, missesPerHour)
+    if (tries.hits + caller.running < missesPerHour) {
+      caller.running += 1
+      return
+    }
+    await new Promise<void>((resolve) => caller.waiting.push(resolve))
+  }
+}
+
+/** Asks a question by name, which is counted before it is asked and given back when it was no miss. */
+async function askAbout<Answer>(app: AppContext, about: string | null, most: number, { isMiss, ask }: Asking<Answer>): Promise<Answer> {
+  if (about === null) return ask()
+  refuse(app, await countTries(app, PUBLIC, about), most + 1)
+  let isCounted = false
+  try {
+    const answer = await ask()
+    isCounted = isMiss(answer)
+    return answer
+  } finally {
+    if (!isCounted) await giveBack(app, PUBLIC, about)
+  }
+}
+
+/** Of two counts of one caller the one that was made later: counts may arrive in another order than they were made. */
+function later(one: Tries, other: Tries): Tries {
+  const hours = other.since.getTime() - one.since.getTime()
+  return hours > 0 || (hours === 0 && other.hits > one.hits) ? other : one
+}
+
+/** Tries of the running hour. */
+function hourOf(app: AppContext, tries: Tries): Tries {
+  const now = app.clock.now()
+  return now.getTime() - tries.since.getTime() >= HOUR ? { hits: 0, since: now } : tries
+}
+
+function refuse(app: AppContext, { hits, since }: Tries, most: number): void {
+  if (hits < most) return
+  const leftMs = since.getTime() + HOUR - app.clock.now().getTime()
+  throw new AppError('enquiry_limited', { retrySeconds: Math.max(1, Math.ceil(leftMs / 1000)) })
+}

@@ -1,0 +1,69 @@
+// Limits of vain enquiries: asked in parallel, from many addresses, after a restart, and about one name from everywhere. Invented people.
+
+import { expect } from 'chai'
+import { createEnquiry } from '../../../src/features/enquiry/routes.ts'
+import type { AppError } from '../../../src/core/errors.ts'
+import { eachDatabase } from '../../support/app.ts'
+import { PERSON } from '../../support/drafts.ts'
+import { listed } from '../../support/listed.ts'
+
+const ID = String(PERSON['identifier'])
+const NAME = String(PERSON['name'])
+/** A valid number of nobody who is listed. */
+const NOBODY = '533421198410140222'
+const HOUR = 3_600_000
+
+const outcomes = async (asked: readonly Promise<{ entries: readonly unknown[] }>[]): Promise<string[]> =>
+  (await Promise.allSettled(asked)).map((each) =>
+    each.status === 'rejected' ? (each.reason as AppError).code : each.value.entries.length > 0 ? 'found' : 'none',
+  )
+
+const count = (words: readonly string[], word: string): number => words.filter((each) => each === word).length
+
+eachDatabase((_db, make) => {
+  it('counts a question before it is asked, so that many at once find no more than one after the other', async () => {
+    const { app, clock } = await make()
+    const ask = createEnquiry(3)
+    const at = (ip: string): ReturnType<typeof ask> => ask(app, { identifier: NOBODY }, ip)
+    const many = await outcomes(Array.from({ length: 20 }, () => at('10.0.0.1')))
+    expect([count(many, 'none'), count(many, 'enquiry_limited')]).to.deep.equal([3, 17])
+    expect(await outcomes([at('10.0.0.2')]), 'another network').to.deep.equal(['none'])
+    clock.advance(HOUR)
+    expect(await outcomes([at('10.0.0.1')])).to.deep.equal(['none'])
+  })
+
+  it('makes questions that find somebody wait for each other at most, and refuses none', async () => {
+    const { app } = await make()
+    await listed(app, 1)
+    const ask = createEnquiry(2)
+    const many = await outcomes(Array.from({ length: 20 }, () => ask(app, { identifier: ID }, '10.0.0.1')))
+    expect(count(many, 'found')).to.equal(20)
+  })
+
+  it('remembers misses after a restart, and those that another process counted', async () => {
+    const { app } = await make()
+    const [first, second] = [createEnquiry(3), createEnquiry(3)]
+    const by = (ask: typeof first): Promise<string[]> => outcomes([ask(app, { identifier: NOBODY }, '10.0.0.1')])
+    expect([...(await by(first)), ...(await by(second)), ...(await by(first))]).to.deep.equal(['none', 'none', 'none'])
+    expect(await by(createEnquiry(3)), 'a process that has just started').to.deep.equal(['enquiry_limited'])
+  })
+
+  it('limits guesses of one name’s last digits from all addresses together, but not whole numbers and not those that are right', async () => {
+    const { app } = await make()
+    await listed(app, 1)
+    const ask = createEnquiry(3)
+    const guess = (n: number): ReturnType<typeof ask> => ask(app, { name: NAME, identifier: String(1000 + n) }, `10.0.${n}.1`)
+    const guesses = await outcomes(Array.from({ length: 30 }, (_, n) => guess(n)))
+    expect([count(guesses, 'none'), count(guesses, 'enquiry_limited')]).to.deep.equal([9, 21])
+    expect(await outcomes([ask(app, { name: NAME, identifier: ID }, '10.9.9.9')])).to.deep.equal(['found'])
+    expect(await outcomes([ask(app, { name: '别的人', identifier: ID.slice(-4) }, '10.9.9.9')])).to.deep.equal(['none'])
+  })
+
+  it('counts no question that could not be asked', async () => {
+    const { app } = await make()
+    await listed(app, 1)
+    const ask = createEnquiry(3)
+    for (let n = 0; n < 12; n++) expect(await outcomes([ask(app, { name: NAME }, '10.0.0.1')])).to.deep.equal(['enquiry_identifier_needed'])
+    expect(await outcomes([ask(app, { name: NAME, identifier: ID.slice(-4) }, '10.0.0.1')])).to.deep.equal(['found'])
+  })
+})

@@ -1,0 +1,35 @@
+// platform/http/limits: the network of an address, and a counter whose memory is bounded.
+
+import { expect } from 'chai'
+import { createLimiter, networkOf } from '../../../src/platform/http/limits.ts'
+
+describe('the network of an address', () => {
+  it('is an IPv4 address, however it is written, and the first 64 bits of an IPv6 address', () => {
+    const cases: [string, string][] = [
+      ['203.0.113.7', '203.0.113.7'],
+      ['::ffff:203.0.113.7', '203.0.113.7'],
+      ['2001:db8:0:1:aaaa:bbbb:cccc:dddd', '2001:db8:0:1::/64'],
+      ['2001:DB8:0000:0001::5', '2001:db8:0:1::/64'],
+      ['2001:db8::1', '2001:db8:0:0::/64'],
+      ['::1', '0:0:0:0::/64'],
+      ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ]
+    for (const [address, network] of cases) expect(networkOf(address), address).to.equal(network)
+  })
+})
+
+describe('a limiter', () => {
+  it('refuses a caller beyond its points with the seconds that are left, and no other caller', () => {
+    const take = createLimiter(2, 60)
+    expect([take('a'), take('a'), take('b')]).to.deep.equal([null, null, null])
+    expect(take('a')).to.be.within(59, 60)
+  })
+
+  it('forgets those longest unseen rather than fill the memory', () => {
+    const take = createLimiter(1, 60)
+    take('first')
+    for (let n = 0; n < 50_000; n++) take(String(n))
+    expect(take('first')).to.equal(null)
+    expect(take('49999')).to.be.a('number')
+  })
+})
