@@ -3,11 +3,12 @@
 // Commands are built in cli.ts, the application in app.ts, the long-running roles in serve.ts.
 
 import { createWriteStream } from 'node:fs'
+import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { checkConfig, openApp, openUnderstanding } from './app.ts'
 import { createProgram } from './cli.ts'
 import { askPassword, explain } from './platform/cli/terminal.ts'
-import { ConfigError, readConfig } from './config/config.ts'
+import { ConfigError, projectFolder, readConfig, type Config } from './config/config.ts'
 import { newDataKey } from './config/data-key.ts'
 import { demo } from './demo.ts'
 import { loadCatalog } from './catalog.ts'
@@ -15,26 +16,35 @@ import { loadCatalog } from './catalog.ts'
 // The reader of a pipe may close it early (`| head`, leaving a pager): that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
 
+/** The settings, read when a command needs them: help and a new key must be there before there are any. */
+let config: Config | undefined
+function settings(): Config {
+  if (config !== undefined) return config
+  const read = readConfig()
+  checkConfig(read)
+  config = read
+  return config
+}
+
 try {
-  const config = readConfig()
-  checkConfig(config)
-  const catalog = loadCatalog(config.templatesFolder)
+  const templatesFolder = join(projectFolder(), 'templates')
+  const catalog = loadCatalog(templatesFolder)
   const program = createProgram({
     catalog,
-    open: ({ newTables = false } = {}) =>
-      openApp(
-        { ...config, logLevel: config.logLevel === 'info' ? 'warn' : config.logLevel },
-        // On a server the database was made by somebody: tables may be made in it before the first start.
-        { create: newTables && config.databaseUrl !== undefined },
-      ),
+    open({ newTables = false } = {}) {
+      const given = settings()
+      // On a server the database was made by somebody: tables may be made in it before the first start.
+      const create = newTables && given.databaseUrl !== undefined
+      return openApp({ ...given, logLevel: given.logLevel === 'info' ? 'warn' : given.logLevel }, { create })
+    },
     // Loading the web server and the providers costs 25 MB and 0.2 s, which other commands do not need.
-    serve: async () => (await import('./serve.ts')).serve(config),
-    demo: (file, terminal) => demo(config, file, terminal),
+    serve: async () => (await import('./serve.ts')).serve(settings()),
+    demo: (file, terminal) => demo(settings(), file, terminal),
     backup: async (...words) => (await import('./backup.ts')).makeBackup(...words),
-    restore: async (actor, options) => (await import('./restore.ts')).restoreBackup(config, actor, options),
-    examine: async () => (await import('./doctor.ts')).examine({ ...config, logLevel: 'silent' }),
+    restore: async (actor, options) => (await import('./restore.ts')).restoreBackup(settings(), actor, options),
+    examine: async () => (await import('./doctor.ts')).examine({ ...settings(), logLevel: 'silent' }),
     newKey: newDataKey,
-    understanding: () => openUnderstanding(config),
+    understanding: () => openUnderstanding({ templatesFolder }),
     askPassword,
     save: (path, content) => pipeline(content, createWriteStream(path, { flags: 'w', mode: 0o600 })),
   })

@@ -84,6 +84,7 @@ export const CODES = {
   import_columns_missing: 'invalid',
   import_columns_twice: 'invalid',
   import_too_large: 'invalid',
+  import_over_limit: 'invalid',
   import_too_wide: 'invalid',
   import_state: 'conflict',
   import_source_not_higher: 'invalid',

@@ -23,6 +23,7 @@ const OPEN = [
   'page.complaint_form',
   'page.creditor_form',
   'page.enquiry_form',
+  'page.favicon',
   'page.home',
   'page.icon',
   'page.large_style',

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { checkConfig, openApp } from '../../src/app.ts'
 import { openMediums } from '../../src/messaging/channels/mediums.ts'
 import { ConfigError, readConfig, SETTINGS } from '../../src/config/config.ts'
+import { runZxt } from '../support/zxt-process.ts'
 import type { Setting } from '../../src/config/setting.ts'
 
 const PRODUCTION = { NODE_ENV: 'production', DATA_KEY: `k1:${Buffer.alloc(32).toString('base64')}`, PUBLIC_URL: 'https://court.example' }
@@ -95,6 +96,19 @@ describe('the configuration', () => {
     ])
     expect(problemsOf(PRODUCTION)).to.deep.equal([])
   })
+
+  it('is not needed for help and for a new key, which come first in production', async () => {
+    for (const words of [['--help'], ['keys', 'new', 'k7']]) {
+      const { code, output } = await runZxt({ NODE_ENV: 'production' }, ...words)
+      expect(code, output).to.equal(0)
+      expect(output).to.match(words.length === 1 ? /keys/ : /^k7:[A-Za-z0-9_-]{43}\n$/)
+    }
+    const { code, output } = await runZxt({ NODE_ENV: 'production' }, 'staff', 'list')
+    expect(code).to.equal(2)
+    expect(output)
+      .to.match(/^DATA_KEY: required in production/)
+      .and.match(/^PUBLIC_URL: required/m)
+  }).timeout(60_000)
 
   it('reports a wrong public address once, and not also as missing', () => {
     expect(problemsOf({ ...PRODUCTION, PUBLIC_URL: 'court.example' })).to.have.lengthOf(1)

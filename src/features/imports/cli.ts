@@ -7,7 +7,7 @@ import { basename } from 'node:path'
 import { Option, type Command } from 'commander'
 import { commitImport } from './commit.commands.ts'
 import { checkImport, earlierImport, getImport, previewOf, receiveImport, rejectsOf } from './commands.ts'
-import { takesEffect, type SampleEntry } from './rules.ts'
+import { overLimit, takesEffect, type SampleEntry } from './rules.ts'
 import { fileHash } from './views.ts'
 import { findListings } from '../listings/commands.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
@@ -137,6 +137,8 @@ async function importFile(session: CliSession, file: string, options: ImportOpti
   const stats = await stat(file).catch(() => null)
   if (stats?.isFile() !== true) throw new AppError('path_missing', { path: basename(file) })
   await session.within(async (app) => {
+    const max = app.config.importLimitBytes
+    if (stats.size > max) throw overLimit(max, stats.size)
     const report = await checkFile(session, app, file, options)
     if (report.hasRejects) await saveRejects(session, app, report.id, rejectsPath(file, options), options.json === true)
     if (options.check === true || report.good === 0) return reportImport(session, app, options, report, null)

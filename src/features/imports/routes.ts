@@ -9,7 +9,7 @@ import { checkImport, getImport, leftRows, listImports, previewOf, receiveImport
 import { discardImport } from './discard.commands.ts'
 import { factsOfImports, IMPORT_ACTS, type ImportFacts } from './views.ts'
 import { isAppError, type Problem } from '../../core/errors.ts'
-import { IMPORT_STATES, LEFT_LIMIT } from './rules.ts'
+import { IMPORT_STATES, LEFT_LIMIT, overLimit } from './rules.ts'
 import { EXITED_STATES } from '../listings/rules.ts'
 import { ROW_MODES } from '../debtors/row-reader.rules.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
@@ -131,7 +131,7 @@ export const importRoutes: readonly Route[] = [
       source: z.string().max(40).optional(),
       fileName: z.string().max(200).optional(),
     }),
-    body: fileBody(FILE_TYPES, (config) => config.importLimitBytes),
+    body: fileBody(FILE_TYPES, (config) => config.importLimitBytes, overLimit),
     reply: jsonReply(importView, 201),
     async run({ app, actor, query, body }) {
       const { id } = await receiveImport(app, actor, {

@@ -3,8 +3,16 @@
 
 import type { Day } from '../../core/calendar.ts'
 import type { EXITED_STATES } from '../listings/rules.ts'
+import { AppError } from '../../core/errors.ts'
 import { sha256 } from '../../core/secrets.ts'
 import type { RowMode } from '../debtors/row-reader.rules.ts'
+
+const MEGABYTE = 1_048_576
+
+/** The refusal of a file beyond IMPORT_MAX_MB. @param bytes how many it has, or has had before it was refused. */
+export function overLimit(max: number, bytes: number): AppError {
+  return new AppError('import_over_limit', { megabytes: Math.ceil((bytes / MEGABYTE) * 10) / 10, max: max / MEGABYTE })
+}
 
 /** Whether the rows of a file of this mode are in force at once: lists of higher courts and takeovers. A file in mode `draft` makes drafts. */
 export function takesEffect(mode: RowMode): boolean {

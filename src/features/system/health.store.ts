@@ -21,6 +21,12 @@ export async function lastRuns(db: Db): Promise<LastRun[]> {
   return rows.map((row) => ({ ...row, finishedAt: toInstant(row.finishedAt), unfinished: Number(row.unfinished) }))
 }
 
+/** Whether a token of a provider is stored, so that the provider has answered at some time. @param name how its name begins. */
+export async function hasToken(db: Db, name: string): Promise<boolean> {
+  const rows = await db.query('select 1 as found from provider_token where token is not null and name like ? limit 1', [`${name}%`])
+  return rows.length > 0
+}
+
 /** How the latest attempts of one provider ended. */
 export interface ProviderOutcome {
   provider: string

@@ -37,10 +37,16 @@ export const readingPages: readonly Route[] = [
       return hasChosen(request.headers, LARGE) ? app.catalog.largeStyle : ''
     },
   }),
-  route({
-    name: 'page.icon',
+  iconRoute('page.icon', '/icon.svg'),
+  // Browsers ask for it by itself beside everything that is no page, such as an answer of the API.
+  iconRoute('page.favicon', '/favicon.ico'),
+]
+
+function iconRoute(name: string, path: Route['path']): Route {
+  return route({
+    name,
     method: 'GET',
-    path: '/icon.svg',
+    path,
     access: 'public',
     permission: 'none',
     reply: textReply('image/svg+xml'),
@@ -48,5 +54,5 @@ export const readingPages: readonly Route[] = [
       setHeader('Cache-Control', 'public, max-age=86400')
       return app.catalog.pageFile('icon.svg')
     },
-  }),
-]
+  })
+}

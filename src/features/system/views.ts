@@ -1,6 +1,10 @@
 // Readiness of this process (database, tables, channels, calendar) and the length of the send queues. Monitoring reads it; no audit.
 // What an operator should do about a failed check is in templates/words/zh-CN/http.yaml.
 
+import { TWILIO_SMS } from '../../messaging/channels/twilio-sms/channel.ts'
+import { WECHAT_OFFICIAL } from '../../messaging/channels/wechat-official/account.ts'
+import { hasToken, providerOutcomes } from './health.store.ts'
+import type { Db } from '../../platform/database/database.ts'
 import { openMediums } from '../../messaging/channels/mediums.ts'
 import type { Values } from '../../core/errors.ts'
 import { queueState } from '../../messaging/deliveries.store.ts'
@@ -35,8 +39,8 @@ export async function readiness(app: AppContext): Promise<Check[]> {
     { code: database ? 'database_ok' : 'database_wrong', ok: database, needed: true },
     ...(database ? [{ code: migrations ? 'migrations_ok' : 'migrations_wrong', ok: migrations, needed: true }] : []),
     ...(migrations ? [await calendarCheck(app), await accountsCheck(app)] : []),
-    mediumCheck(app, 'wechat'),
-    mediumCheck(app, 'sms'),
+    await mediumCheck(app, 'wechat', migrations),
+    await mediumCheck(app, 'sms', migrations),
     ...(migrations && app.config.wechaty !== undefined ? [await wechatyCheck(app)] : []),
   ]
 }
@@ -82,12 +86,29 @@ export async function queueLines(app: AppContext): Promise<QueueLine[]> {
   }))
 }
 
-/** Without credentials a medium is closed in production; elsewhere the sandbox takes its messages. */
-function mediumCheck({ config }: AppContext, name: 'wechat' | 'sms'): Check {
+/** Without credentials a medium is closed in production; elsewhere the sandbox takes its messages. Credentials alone prove nothing. */
+async function mediumCheck(app: AppContext, name: 'wechat' | 'sms', hasTables: boolean): Promise<Check> {
+  const { config } = app
   const configured = name === 'wechat' ? config.wechat !== undefined : config.twilio !== undefined
-  if (configured) return { code: `${name}_ok`, ok: true, needed: false }
+  if (configured) {
+    const answered = hasTables && (await passes(app, () => app.store.read((db) => hasAnswered(db, name))))
+    return { code: `${name}_${answered ? 'ok' : 'unproven'}`, ok: answered, needed: false }
+  }
   const sandbox = openMediums(config).has(name)
   return { code: `${name}_${sandbox ? 'sandbox' : 'wrong'}`, ok: sandbox, needed: false }
+}
+
+/** Outcomes that only an answer of the provider can have. */
+const ANSWERS = ['accepted', 'refused']
+/** Attempts that are looked at, the latest first. */
+const LATEST = 2_000
+
+/** Whether a provider has answered this installation: a message was accepted or refused, or WeChat gave a token. */
+async function hasAnswered(db: Db, name: 'wechat' | 'sms'): Promise<boolean> {
+  const provider = name === 'wechat' ? WECHAT_OFFICIAL : TWILIO_SMS
+  const outcomes = await providerOutcomes(db, LATEST)
+  if (outcomes.some((each) => each.provider === provider && ANSWERS.includes(each.outcome))) return true
+  return name === 'wechat' && hasToken(db, 'wechat:')
 }
 
 /** The state of the Wechaty account, which the process that runs it reports every few seconds. */

@@ -111,9 +111,14 @@ const NO_FILE = ['application/json', 'application/x-www-form-urlencoded', 'multi
 
 /**
  * A file; the types are those that are documented. Whatever a browser calls it (Windows says application/vnd.ms-excel of a CSV) its content
- * decides. `limit` in bytes. @throws AppError `media_type_wrong` for what is no file, `body_too_large`.
+ * decides. `limit` in bytes; `refusal` says that a file has more. @throws AppError `media_type_wrong` for what is no file, `body_too_large`
+ * or what `refusal` makes.
  */
-export function fileBody(types: readonly string[], limit: (config: Config) => number): BodySpec<Upload> {
+export function fileBody(
+  types: readonly string[],
+  limit: (config: Config) => number,
+  refusal: (max: number, bytes: number) => AppError = tooLarge,
+): BodySpec<Upload> {
   const accepted = [...types, 'application/octet-stream']
   return {
     kind: 'file',
@@ -123,10 +128,10 @@ export function fileBody(types: readonly string[], limit: (config: Config) => nu
       const type = typeOf(incoming)
       if (!isUncompressed(incoming) || NO_FILE.includes(type)) throw new AppError('media_type_wrong', { types: accepted.join('、') })
       const max = limit(config)
-      refuseTooLong(incoming, max)
+      refuseTooLong(incoming, max, refusal)
       const name =
         typeof query['fileName'] === 'string' ? query['fileName'] : dispositionName(incoming.headers['content-disposition'] ?? '')
-      return Promise.resolve({ fileName: plainFileName(name), type, content: bounded(incoming, max) })
+      return Promise.resolve({ fileName: plainFileName(name), type, content: bounded(incoming, max, refusal) })
     },
   }
 }
@@ -159,11 +164,12 @@ function isUncompressed(incoming: IncomingMessage): boolean {
   return (incoming.headers['content-encoding'] ?? 'identity') === 'identity'
 }
 
-function refuseTooLong(incoming: IncomingMessage, max: number): void {
-  if (Number(incoming.headers['content-length'] ?? 0) > max) throw tooLarge(max)
+function refuseTooLong(incoming: IncomingMessage, max: number, refusal: typeof tooLarge = tooLarge): void {
+  const declared = Number(incoming.headers['content-length'] ?? 0)
+  if (declared > max) throw refusal(max, declared)
 }
 
-function tooLarge(max: number): AppError {
+function tooLarge(max: number, _bytes: number): AppError {
   return new AppError('body_too_large', { max })
 }
 
@@ -174,12 +180,12 @@ async function readAll(incoming: IncomingMessage, max: number): Promise<Buffer> 
   return Buffer.concat(parts)
 }
 
-async function* bounded(incoming: IncomingMessage, max: number): AsyncGenerator<Uint8Array> {
+async function* bounded(incoming: IncomingMessage, max: number, refusal: typeof tooLarge = tooLarge): AsyncGenerator<Uint8Array> {
   let bytes = 0
   // The socket must outlive a reader that stops early, because the refusal is still to be sent on it.
   for await (const part of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += part.length
-    if (bytes > max) throw tooLarge(max)
+    if (bytes > max) throw refusal(max, bytes)
     yield part
   }
 }

@@ -18,6 +18,7 @@ const STATUS: Readonly<Record<Kind, number>> = {
 /** Codes with a more exact status than that of their kind. */
 const OWN_STATUS: Readonly<Partial<Record<Code, number>>> = {
   body_too_large: 413,
+  import_over_limit: 413,
   method_not_allowed: 405,
   media_type_wrong: 415,
   internal: 500,

@@ -107,7 +107,8 @@ eachDatabase((db, make) => {
       this.timeout(60_000)
       const cookie = await sessionOf('wang')
       const tooMuch = await send(cookie, zeros(201), { 'content-length': String(201 * MiB) })
-      expect([tooMuch.status, tooMuch.body['code']]).to.deep.equal([413, 'body_too_large'])
+      expect([tooMuch.status, tooMuch.body['code']]).to.deep.equal([413, 'import_over_limit'])
+      expect(tooMuch.body['detail']).to.include('201 MB').and.include('200 MB').and.include('IMPORT_MAX_MB')
 
       const long = '支付'.repeat(760)
       const rows = Math.ceil((100 * MiB) / Buffer.byteLength(row(1, long)))

@@ -2,6 +2,9 @@
 
 import { expect } from 'chai'
 import { callerOf } from '../../../src/features/sessions/access.ts'
+import { newId } from '../../../src/core/ids.ts'
+import { insertAttempts } from '../../../src/messaging/deliveries.store.ts'
+import { tokenStore } from '../../../src/messaging/provider-tokens.ts'
 import { createMetrics } from '../../../src/platform/http/metrics.ts'
 import { allRoutes } from '../../../src/routes.ts'
 import { createServer } from '../../../src/platform/http/server.ts'
@@ -59,12 +62,53 @@ eachDatabase((_db, make) => {
         return [status, body['status'], ...channels.map((check) => `${check.code} ${check.ok}`)]
       }
       expect(await codes({})).to.deep.equal([200, 'ready', 'wechat_sandbox true', 'sms_sandbox true'])
-      expect(await codes({ ...TWILIO, ...WECHAT })).to.deep.equal([200, 'ready', 'wechat_ok true', 'sms_ok true'])
-      expect(await codes({ ...PRODUCTION, ...TWILIO })).to.deep.equal([200, 'degraded', 'wechat_wrong false', 'sms_ok true'])
+      expect(await codes({ ...TWILIO, ...WECHAT })).to.deep.equal([200, 'degraded', 'wechat_unproven false', 'sms_unproven false'])
+      expect(await codes({ ...PRODUCTION, ...TWILIO })).to.deep.equal([200, 'degraded', 'wechat_wrong false', 'sms_unproven false'])
     })
   })
 
   describe('readiness', () => {
+    it('calls a channel well only when its provider has answered: a token of WeChat, an accepted or refused message', async () => {
+      const made = await make({ env: { ...TWILIO, ...WECHAT }, now: new Date('2026-06-01T02:00:00Z') })
+      const { app } = made
+      const server = await openServer(made)
+      try {
+        const channels = async (): Promise<string[]> => {
+          const { body } = await server.ask('GET', '/readyz')
+          return (body['checks'] as Check[]).map(({ code }) => code).filter((code) => /^(wechat|sms)_/.test(code))
+        }
+        const admin = await server.person('admin')
+        expect(
+          (await admin.ask('POST', '/api/v1/system/test-message', { json: { medium: 'sms', address: '13800000001' } })).status,
+        ).to.equal(200)
+        const [delivery] = await app.store.read((db) => db.query<{ id: string }>('select id from delivery'))
+        const attempt = (n: number, outcome: string): Promise<void> =>
+          app.store.write((tx) => {
+            const at = app.clock.now()
+            const row = {
+              id: newId(),
+              deliveryId: delivery?.id ?? '',
+              n,
+              provider: 'twilio-sms',
+              startedAt: at,
+              endedAt: at,
+              outcome,
+              code: null,
+              reason: null,
+            }
+            return insertAttempts(tx, [row])
+          })
+        await attempt(1, 'later')
+        expect(await channels()).to.deep.equal(['wechat_unproven', 'sms_unproven'])
+        await attempt(2, 'accepted')
+        const tokens = tokenStore(app, 'wechat:wx1')
+        await tokens.withLease(() => tokens.write({ token: 'granted', expiresAt: app.clock.now(), forcedAt: null }))
+        expect(await channels()).to.deep.equal(['wechat_ok', 'sms_ok'])
+      } finally {
+        await server.close()
+      }
+    })
+
     it('names the years without a calendar from November on', async () => {
       const made = await make({ now: new Date('2026-11-01T02:00:00Z') })
       const server = await openServer(made)
@@ -90,6 +134,23 @@ eachDatabase((_db, make) => {
       expect(text).not.to.include('nowhere')
       await server.close()
     })
+  })
+})
+
+describe('the icon', () => {
+  it('is there for pages and under the name that browsers ask for by themselves', async () => {
+    const made = await makeApp()
+    const server = await openServer(made)
+    try {
+      for (const path of ['/icon.svg', '/favicon.ico']) {
+        const { status, headers, text } = await server.ask('GET', path)
+        expect([status, headers.get('content-type')], path).to.deep.equal([200, 'image/svg+xml'])
+        expect(text).to.include('<svg')
+      }
+    } finally {
+      await server.close()
+      await made.close()
+    }
   })
 })
 

@@ -25,7 +25,8 @@ export interface TwilioSmsOptions {
 }
 
 /** The provider's name in attempts, receipts and logs. */
-const TWILIO_SMS = 'twilio-sms'
+/** The provider's name in attempts, receipts and logs. */
+export const TWILIO_SMS = 'twilio-sms'
 
 /** Creates the channel. Twilio's POST is not idempotent: time-outs and 5xx are `unknown`, and `reconcile` finds the message by its text. */
 export async function createTwilioSms(options: TwilioSmsOptions): Promise<Channel> {
