@@ -1,6 +1,7 @@
 // Feedback round of COUNT units with ten questions each: opening (returns, deadlines, prefilled figures), notifying, and closing.
 // Prints one JSON line for each database: seconds of each part. `tsx bench/round.ts [units]`.
 
+import { placeOf } from '../src/platform/database/sealing.ts'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -73,16 +74,17 @@ async function addUnits(app: AppContext): Promise<void> {
   for (let start = 0; start < count; start += 1_000) {
     const ids = Array.from({ length: Math.min(1_000, count - start) }, (_, n) => `bench_${String(start + n).padStart(6, '0')}`)
     const liaisons = ids.map((unitId, n): LiaisonRow => {
+      const id = newId()
       const phone = `+8613900${String(start + n).padStart(6, '0')}`
       const reach = {
-        phone: secrets.seal(phone),
+        phone: secrets.seal(phone, placeOf(liaisonTable, 'phone', { id })),
         phoneIndex: secrets.index('phone', phone),
         wechat: null,
         wechatIndex: null,
         wechaty: null,
         wechatyIndex: null,
       }
-      return { id: newId(), unitId, name: '联络员', head: false, ...reach, active: true, createdAt: at }
+      return { id, unitId, name: '联络员', head: false, ...reach, active: true, createdAt: at }
     })
     await app.store.write(async (tx) => {
       await insertUnits(

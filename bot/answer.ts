@@ -113,7 +113,7 @@ const answerInTurn = systemCommand('bot.answer', async (context, { message, dial
   // Earlier messages of the person that still have no reply are answered first, so that replies follow the order of the messages.
   for (const { id, message: sealed } of pending) {
     if (own.includes(id)) break
-    const older = openRow(pendingReplyTable, context.app.secrets, { message: sealed }).message as InboundMessage
+    const older = openRow(pendingReplyTable, context.app.secrets, { id, message: sealed }).message as InboundMessage
     await takeTurn(context, await openConversation(context, older), { message: older, dialogs, listener: NO_LISTENER }, true)
   }
   const isPending = pending.some(({ id }) => own.includes(id))
@@ -139,7 +139,7 @@ async function takeTurn(
   const [messageKey] = messageKeys
   const answered = await findMessage(tx, conversation.id, messageKeys)
   if (answered !== null) {
-    const text = openRow(messageTable, app.secrets, { replied: answered.replied }).replied ?? ''
+    const text = openRow(messageTable, app.secrets, { id: answered.id, replied: answered.replied }).replied ?? ''
     return { text, repeated: true, handedOver: conversation.handoffId !== null, late: answered.late === true }
   }
   const received = await readMessage(context, conversation, message)
@@ -164,7 +164,7 @@ async function takeTurn(
   await insertMessage(tx, row)
   const { position } = turn
   await updateConversation(tx, conversation.id, {
-    ...sealPart(conversationTable, app.secrets, { position: position.expiresAt === null ? null : position }),
+    ...sealPart(conversationTable, app.secrets, { id: conversation.id }, { position: position.expiresAt === null ? null : position }),
     expiresAt: position.expiresAt === null ? null : new Date(position.expiresAt),
     rev: conversation.rev + 1,
     ...windowOf(conversation, message, now),
@@ -283,8 +283,8 @@ async function dialogTurn(
   return carryOut(turn, dialogs, first)
 }
 
-function positionOf({ secrets }: AppContext, { position }: ConversationRow): Position {
-  const stored = openRow(conversationTable, secrets, { position }).position
+function positionOf({ secrets }: AppContext, { id, position }: ConversationRow): Position {
+  const stored = openRow(conversationTable, secrets, { id, position }).position
   return stored === null ? EMPTY_POSITION : (stored as Position)
 }
 

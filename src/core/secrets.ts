@@ -27,10 +27,18 @@ export interface Secrets {
   readonly activeKey: string
   /** The fingerprint of each held key by its id, the active key first. */
   readonly fingerprints: ReadonlyMap<string, string>
-  /** Encrypts a text with AES-256-GCM. @returns `keyId.base64url(iv ‖ tag ‖ ciphertext)`. */
-  seal(plain: string): string
-  /** Decrypts a text. @throws AppError `key_missing` for an unknown key id, `cipher_broken` for anything altered. */
-  open(sealed: string): string
+  /**
+   * Encrypts a text with AES-256-GCM, bound to its place: somewhere else it does not open.
+   * @returns `keyId.~base64url(iv ‖ tag ‖ ciphertext)`.
+   */
+  seal(plain: string, place: string): string
+  /**
+   * Decrypts a text of this place. Texts of earlier versions, without the `~`, are bound to none and open everywhere.
+   * @throws AppError `key_missing` for an unknown key id, `cipher_broken` for anything altered, and for a text of another place.
+   */
+  open(sealed: string, place: string): string
+  /** Whether a ciphertext is of the active key and bound to its place. */
+  sealedNow(sealed: string): boolean
   /** Encrypts bytes. @returns the key id, a dot, then iv ‖ tag ‖ ciphertext as bytes. */
   sealBytes(plain: Buffer): Buffer
   /** Decrypts bytes. @throws AppError `key_missing`, `cipher_broken`. */
@@ -48,7 +56,7 @@ export interface Secrets {
   sign(text: string): string
   /** Whether a signature was made over this text by any held key; compared in constant time. */
   verify(text: string, signature: string): boolean
-  /** Whether a ciphertext or signature was made by the active key. */
+  /** Whether a signature was made by the active key. */
   current(sealed: string): boolean
 }
 
@@ -69,6 +77,8 @@ interface Derived {
 
 const IV = 12
 const TAG = 16
+/** Begins a ciphertext that is bound to its place. Base64url has no such character. */
+const BOUND = '~'
 
 /** Random bytes fetched at once. Fetching each IV alone would cost a system call for each field. */
 const IV_BLOCK = 4096
@@ -93,6 +103,18 @@ function derive(key: DataKey): Derived {
   return { id: key.id, fingerprint, field: part('field'), index: part('index'), digest: part('digest'), sign: part('sign') }
 }
 
+function decrypt(key: Derived, raw: Buffer, place = ''): Buffer {
+  if (raw.length < IV + TAG) throw new AppError('cipher_broken')
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key.field, raw.subarray(0, IV), { authTagLength: TAG })
+    decipher.setAAD(Buffer.from(place, 'utf8'))
+    decipher.setAuthTag(raw.subarray(IV, IV + TAG))
+    return Buffer.concat([decipher.update(raw.subarray(IV + TAG)), decipher.final()])
+  } catch {
+    throw new AppError('cipher_broken')
+  }
+}
+
 /** Creates the cryptography over these keys. @param keys the active key first, then older keys that can still be read. */
 export function createSecrets(keys: readonly [DataKey, ...DataKey[]]): Secrets {
   const derivedKeys = keys.map(derive)
@@ -106,21 +128,12 @@ export function createSecrets(keys: readonly [DataKey, ...DataKey[]]): Secrets {
     if (key === undefined) throw new AppError('key_missing', { key: /^[a-z0-9]{1,8}$/.test(id) ? id : '?' })
     return key
   }
-  const encrypt = (plain: Buffer): Buffer => {
+  const encrypt = (plain: Buffer, place = ''): Buffer => {
     const iv = nextIv()
     const cipher = createCipheriv('aes-256-gcm', active.field, iv)
+    cipher.setAAD(Buffer.from(place, 'utf8'))
     const body = Buffer.concat([cipher.update(plain), cipher.final()])
     return Buffer.concat([iv, cipher.getAuthTag(), body])
-  }
-  const decrypt = (key: Derived, raw: Buffer): Buffer => {
-    if (raw.length < IV + TAG) throw new AppError('cipher_broken')
-    try {
-      const decipher = createDecipheriv('aes-256-gcm', key.field, raw.subarray(0, IV), { authTagLength: TAG })
-      decipher.setAuthTag(raw.subarray(IV, IV + TAG))
-      return Buffer.concat([decipher.update(raw.subarray(IV + TAG)), decipher.final()])
-    } catch {
-      throw new AppError('cipher_broken')
-    }
   }
   const mac = (key: KeyObject, text: string): Buffer => createHmac('sha256', key).update(text).digest()
   const indexWith = (key: Derived, kind: IndexKind, value: string): string =>
@@ -129,11 +142,15 @@ export function createSecrets(keys: readonly [DataKey, ...DataKey[]]): Secrets {
   return {
     activeKey: active.id,
     fingerprints: new Map(derivedKeys.map(({ id, fingerprint }) => [id, fingerprint])),
-    seal: (plain) => `${active.id}.${encrypt(Buffer.from(plain, 'utf8')).toString('base64url')}`,
-    open(sealed) {
+    seal: (plain, place) => `${active.id}.${BOUND}${encrypt(Buffer.from(plain, 'utf8'), place).toString('base64url')}`,
+    open(sealed, place) {
       const dot = sealed.indexOf('.')
-      return decrypt(keyOf(sealed.slice(0, Math.max(dot, 0))), Buffer.from(sealed.slice(dot + 1), 'base64url')).toString('utf8')
+      const key = keyOf(sealed.slice(0, Math.max(dot, 0)))
+      const isBound = sealed.startsWith(BOUND, dot + 1)
+      const raw = Buffer.from(sealed.slice(dot + 1 + (isBound ? BOUND.length : 0)), 'base64url')
+      return decrypt(key, raw, isBound ? place : '').toString('utf8')
     },
+    sealedNow: (sealed) => sealed.startsWith(`${active.id}.${BOUND}`),
     sealBytes: (plain) => Buffer.concat([Buffer.from(`${active.id}.`), encrypt(plain)]),
     openBytes(sealed) {
       const dot = sealed.indexOf(0x2e)

@@ -305,7 +305,7 @@ async function handOver(app: AppContext, channel: Channel, message: OutboundMess
 function openMessage(app: AppContext, row: { id: string; address: string | null; body: string | null }): OutboundMessage | null {
   try {
     if (row.address === null || row.body === null) return null
-    const { address, body } = openRow(deliveryTable, app.secrets, { address: row.address, body: row.body })
+    const { address, body } = openRow(deliveryTable, app.secrets, { id: row.id, address: row.address, body: row.body })
     return { id: row.id, to: address, body }
   } catch (error) {
     app.log.error('delivery.unreadable', { delivery: row.id }, error)

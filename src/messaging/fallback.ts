@@ -2,11 +2,12 @@
 // Outcomes of sending come from messaging/delivery and messaging/reconciliation, receipts from messaging/receipts.
 
 import { earliestSendTime } from './send-limits.rules.ts'
-import { cancelSteps, nextSteps, startStep, type FallbackStep } from './deliveries.store.ts'
-import { markAddress, marksOf } from './address-marks.store.ts'
+import { cancelSteps, deliveryTable, nextSteps, startStep, type FallbackStep } from './deliveries.store.ts'
+import { addressMarkTable, markAddress, marksOf } from './address-marks.store.ts'
 import { moveNotices } from './notices.store.ts'
 import { cancelOvertaken, overtakenAmong } from './overtaking.store.ts'
 import type { SystemCommandContext, AppContext } from '../platform/commands/command.ts'
+import { openRow, sealRow } from '../platform/database/sealing.ts'
 import type { Medium } from '../core/mediums.ts'
 
 type Context = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
@@ -66,21 +67,22 @@ export async function advanceFallback({ app, tx, now }: Context, failures: reado
 
 /** Marks an address as refused or opted out on the given media. SMS and voice share one blind index. */
 export async function markRefused(
-  { tx, now }: Context,
-  delivery: { address: string | null; addressIndex: string | null },
+  { app, tx, now }: Context,
+  delivery: { id: string; address: string | null },
   refusal: { marks: readonly Medium[]; optedOut: boolean; reason: string },
 ): Promise<void> {
-  const { address, addressIndex } = delivery
-  if (address === null || addressIndex === null) return
-  for (const medium of refusal.marks)
-    await markAddress(tx, {
+  if (delivery.address === null || refusal.marks.length === 0) return
+  const { address } = openRow(deliveryTable, app.secrets, { id: delivery.id, address: delivery.address })
+  for (const medium of refusal.marks) {
+    const mark = sealRow(addressMarkTable, app.secrets, {
       medium,
-      addressIndex,
       address,
       refusedAt: refusal.optedOut ? null : now,
       reason: refusal.reason,
       optedOutAt: refusal.optedOut ? now : null,
     })
+    await markAddress(tx, mark)
+  }
 }
 
 /** Logs an ERROR for each notice that reached nobody. Call it after the commit. */

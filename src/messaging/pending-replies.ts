@@ -53,7 +53,9 @@ export const takePendingReplies = systemCommand('bot.settle', async ({ tx, app, 
     app.log.error('chat.reply_given_up')
     await deletePendingReply(tx, [row.id])
   }
-  return rows.filter((row) => !old.includes(row)).map((row) => openRow(pendingReplyTable, app.secrets, { message: row.message }).message)
+  return rows
+    .filter((row) => !old.includes(row))
+    .map((row) => openRow(pendingReplyTable, app.secrets, { id: row.id, message: row.message }).message)
 })
 
 /** Enqueues a reply to whoever wrote, in the transaction of the turn or task that made it. Each `key` is sent once. */

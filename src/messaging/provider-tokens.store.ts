@@ -58,7 +58,7 @@ export async function leaseProviderToken(tx: Tx, name: string, token: string, no
 
 /** Stores a token, sealed. */
 export async function saveProviderToken(tx: Tx, secrets: Secrets, name: string, token: StoredToken, now: Date): Promise<void> {
-  const sealed = sealPart(providerTokenTable, secrets, { token })
+  const sealed = sealPart(providerTokenTable, secrets, { name }, { token })
   const params = [sealed.token, new Date(token.expiresAt), now, name]
   await tx.run('update provider_token set token = ?, expires_at = ?, refreshed_at = ? where name = ?', params)
 }

@@ -51,7 +51,7 @@ export function tokenStore(app: Pick<AppContext, 'store' | 'secrets' | 'clock'>,
   return {
     async read() {
       const row = await store.read((db) => findProviderToken(db, name))
-      const token = row === null ? null : openRow(providerTokenTable, secrets, { token: row.token }).token
+      const token = row === null ? null : openRow(providerTokenTable, secrets, { name: row.name, token: row.token }).token
       return token === null ? null : restored(token)
     },
     async write(token) {

@@ -47,7 +47,7 @@ export async function repeatNotice(context: Context, repetition: Repetition): Pr
     const address = known.get(medium)
     if (medium !== 'clerk' && address === undefined) continue
     const id = newId()
-    const { body: first } = openRow(deliveryTable, app.secrets, { body: row.body ?? '' })
+    const { body: first } = openRow(deliveryTable, app.secrets, { id: row.id, body: row.body ?? '' })
     const body = marked(medium, first, repetition.marks, { from: row.id.slice(-8), to: id.slice(-8) })
     if (medium === 'sms' && segmentsOf(body.text) > MAX_SEGMENTS) continue
     const state = fresh.length > 0 ? ('held' as const) : ('queued' as const)
@@ -86,8 +86,8 @@ function firstBodies(before: readonly DeliveryRow[]): Map<Medium, DeliveryRow> {
 async function addressesToUse({ app, tx }: Context, { before, addresses }: Repetition): Promise<Map<Medium, string>> {
   const open = openMediums(app.config)
   const known = new Map<Medium, string>()
-  for (const { medium, address } of before) {
-    const stored = address === null ? undefined : openRow(deliveryTable, app.secrets, { address }).address
+  for (const { id, medium, address } of before) {
+    const stored = address === null ? undefined : openRow(deliveryTable, app.secrets, { id, address }).address
     const today = addresses === null ? (stored ?? undefined) : addressOf(medium, addresses)
     if (open.has(medium) && today !== undefined) known.set(medium, today)
   }

@@ -103,14 +103,11 @@ const PRIVILEGES: Readonly<Record<string, { home: RegExp; is: (node: ts.Node) =>
 /** Files that seal or open a text themselves, and why they do not use platform/database/sealing.ts. */
 const SEALERS: Readonly<Record<string, string>> = {
   'src/platform/database/sealing.ts': 'its home',
-  'src/platform/commands/bare-digests.ts': 'signs again rows of any table that is signed',
   'src/platform/commands/reseal.ts': 'moves stored ciphertexts to another key',
   'src/platform/commands/key-checks.ts': 'tries whether a key opens what is stored',
   'src/messaging/addresses.ts': 'columns of three tables of features, which messaging does not know',
   'src/features/listings/store.ts': 'writes 200,000 rows of an import, whose index of the case it has computed already',
-  'src/features/ledgers/views.ts': 'one column of a union over several tables',
   'src/features/screening/commands.ts': 'not moved yet',
-  'src/features/screening/lookup.views.ts': 'not moved yet',
 }
 
 const sources = sourcesUnder('src', 'bot', 'migrations')

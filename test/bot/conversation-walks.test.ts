@@ -1,11 +1,12 @@
 // Walks every dialog to its end, each message by another process and sent twice. Every step is also left, expired, updated, asked for help.
 // Details of single dialogs are tested in test/features/own-case/commands.test.ts and unit-conversations.test.ts.
 
+import { openRow, sealPart } from '../../src/platform/database/sealing.ts'
 import { expect } from 'chai'
 import { DIALOGS } from '../../bot/dialogs/all.ts'
 import type { Active, Dialog, Position } from '../../bot/engine.ts'
 import { newToken } from '../../src/core/ids.ts'
-import { findConversation, updateConversation } from '../../src/messaging/conversations.store.ts'
+import { conversationTable, findConversation, updateConversation } from '../../src/messaging/conversations.store.ts'
 import { OWN, openWorld, type World } from '../support/bot-world.ts'
 import { eachDatabase } from '../support/app.ts'
 import { lastCode } from '../support/identity.ts'
@@ -133,7 +134,9 @@ async function sayInNewProcess(world: World, who: Talker, words: string, id: str
 
 async function positionOf({ app }: World, who: Talker): Promise<Position | null> {
   const row = await app.store.read((db) => findConversation(db, app.secrets.indexes('chat', `${who.channel}:${who.from}`)))
-  return row?.position == null ? null : (JSON.parse(app.secrets.open(row.position)) as Position)
+  return row?.position == null
+    ? null
+    : (openRow(conversationTable, app.secrets, { id: row.id, position: row.position }).position as Position)
 }
 
 let lastForked = 20_000
@@ -148,7 +151,7 @@ async function fork(world: World, who: Talker): Promise<Talker> {
   await app.store.write(async (tx) => {
     const row = await findConversation(tx, app.secrets.indexes('chat', `${other.channel}:${other.from}`))
     await updateConversation(tx, row?.id ?? '', {
-      position: app.secrets.seal(JSON.stringify(position)),
+      ...sealPart(conversationTable, app.secrets, { id: row?.id ?? '' }, { position }),
       expiresAt: new Date(position?.expiresAt ?? 0),
     })
   })

@@ -1,6 +1,8 @@
 // Assistance notices for tests: units with liaisons on WeChat, drafts, issued notices, and the link that a message carries.
 // Everything is done by the real commands.
 
+import { deliveryTable } from '../../src/messaging/deliveries.store.ts'
+import { openRow } from '../../src/platform/database/sealing.ts'
 import { draftAssistance, issueAssistance, type NewAssistance } from '../../src/features/assistance/commands.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { addLiaison } from '../../src/features/units/commands.ts'
@@ -49,12 +51,12 @@ export async function issued(app: AppContext, unitId: string, change: Partial<Ne
 /** The links in messages of an event, oldest first. */
 export async function urlsSent(app: AppContext, event: string): Promise<string[]> {
   const rows = await app.store.read((db) =>
-    db.query<{ body: string }>(
-      'select d.body from notice n join delivery d on d.notice_id = n.id where d.rung = 0 and n.event like ? order by d.id',
+    db.query<{ id: string; body: string }>(
+      'select d.id, d.body from notice n join delivery d on d.notice_id = n.id where d.rung = 0 and n.event like ? order by d.id',
       [`${event}%`],
     ),
   )
-  return rows.flatMap((row) => (JSON.parse(app.secrets.open(row.body)) as { url?: string }).url ?? [])
+  return rows.flatMap((row) => openRow(deliveryTable, app.secrets, row).body.url ?? [])
 }
 
 /** The tokens of those links. */

@@ -1,6 +1,8 @@
 // Helpers for tests of deadlines: opening and closing them, reading one, reading the notices about them, and adding people to notify.
 // Everything is done by the real commands.
 
+import { deliveryTable } from '../../src/messaging/deliveries.store.ts'
+import { openRow } from '../../src/platform/database/sealing.ts'
 import { expect } from 'chai'
 import { closeDeadlines, openDeadlines, type NewDeadline, type Timeliness } from '../../src/features/deadlines/commands.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
@@ -44,13 +46,13 @@ export interface Told {
 /** All notices whose event begins with a prefix, with the text of the first step. */
 export async function told(app: AppContext, prefix = 'deadline.'): Promise<Told[]> {
   const rows = await app.store.read((db) =>
-    db.query<Omit<Told, 'text'> & { body: string }>(
-      `select n.event, n.recipient, d.body, d.medium as media from notice n join delivery d on d.notice_id = n.id
+    db.query<Omit<Told, 'text'> & { id: string; body: string }>(
+      `select d.id, n.event, n.recipient, d.body, d.medium as media from notice n join delivery d on d.notice_id = n.id
         where d.rung = 0 and n.event like ? order by n.event, n.recipient`,
       [`${prefix}%`],
     ),
   )
-  return rows.map(({ body, ...row }) => ({ ...row, text: (JSON.parse(app.secrets.open(body)) as { text: string }).text }))
+  return rows.map(({ id, body, ...row }) => ({ ...row, text: openRow(deliveryTable, app.secrets, { id, body }).body.text }))
 }
 
 /** Adds an account with these roles (comma-separated), and a phone when given; answers the actor's id. */

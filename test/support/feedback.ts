@@ -1,11 +1,12 @@
 // What tests of feedback begin with: units that must return figures, their liaisons, and questions they asked in a quarter.
 
+import { placeOf } from '../../src/platform/database/sealing.ts'
 import { addLiaison } from '../../src/features/units/commands.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { instantAt, type Day } from '../../src/core/calendar.ts'
 import { newId } from '../../src/core/ids.ts'
 import type { Actor } from '../../src/platform/commands/permissions.ts'
-import { insertScreenings, type ScreeningRow } from '../../src/features/screening/store.ts'
+import { insertScreenings, screeningTable, type ScreeningRow } from '../../src/features/screening/store.ts'
 import { insertUnits, measureTable, measureUnitTable, type UnitRow } from '../../src/features/units/store.ts'
 import { ADMIN } from './deadlines.ts'
 
@@ -58,10 +59,11 @@ export async function asked(
 ): Promise<void> {
   const at = instantAt(day, 10)
   const rows = outcomes.map((outcome): ScreeningRow => {
+    const id = newId()
     const outcomeAt = outcome === null ? null : at
-    const reason = outcome === 'approved' ? app.secrets.seal('已经提供足额担保') : null
+    const reason = outcome === 'approved' ? app.secrets.seal('已经提供足额担保', placeOf(screeningTable, 'outcomeReason', { id })) : null
     return {
-      id: newId(),
+      id,
       unitId,
       actor: `liaison:${unitId}`,
       measureId,

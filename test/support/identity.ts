@@ -1,17 +1,18 @@
 // Debtors who ask the bot about their own listing: the codes that were sent to them, and confirming with a code.
 
+import { deliveryTable } from '../../src/messaging/deliveries.store.ts'
+import { openRow } from '../../src/platform/database/sealing.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
-import type { Body } from '../../src/messaging/notices.rules.ts'
 import { say, talk, type Talker } from './talk.ts'
 
 /** The codes sent so far, oldest first. */
 export async function codesSent(app: AppContext): Promise<string[]> {
   const rows = await app.store.read((db) =>
-    db.query<{ body: string }>(
-      "select d.body from delivery d join notice n on n.id = d.notice_id where n.template = 'identity-code-talker' order by d.id",
+    db.query<{ id: string; body: string }>(
+      "select d.id, d.body from delivery d join notice n on n.id = d.notice_id where n.template = 'identity-code-talker' order by d.id",
     ),
   )
-  return rows.map(({ body }) => /验证码(\d{6})/.exec((JSON.parse(app.secrets.open(body)) as Body).text)?.[1] ?? '')
+  return rows.map((row) => /验证码(\d{6})/.exec(openRow(deliveryTable, app.secrets, row).body.text)?.[1] ?? '')
 }
 
 /** The last code; empty when there is none. */

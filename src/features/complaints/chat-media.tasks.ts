@@ -134,7 +134,7 @@ const claimWanted = systemCommand('bot.collect', ({ tx, now }, _input: undefined
 )
 
 async function fetchOne(app: AppContext, row: MediaRow, collect: Collect): Promise<void> {
-  const { source } = openRow(mediaTable, app.secrets, { source: row.source })
+  const { source } = openRow(mediaTable, app.secrets, { id: row.id, source: row.source })
   const result = source === null ? ({ kind: 'gone', code: 'no_source' } as const) : await collectFrom(app, source, collect)
   if (result.kind === 'file') return storeFile(app, row, result.bytes)
   if (result.kind === 'later' && row.tries < MAX_TRIES) return postpone(app, SYSTEM, row)
@@ -197,7 +197,7 @@ const markFailed = systemCommand(
     const { tx, app } = context
     await updateMedia(tx, [row.id], { state: 'failed', source: null })
     const [conversation] = await conversationsById(tx, [row.conversationId])
-    const { person } = openRow(conversationTable, app.secrets, { person: conversation?.person ?? null })
+    const { person } = openRow(conversationTable, app.secrets, { id: row.conversationId, person: conversation?.person ?? null })
     const address = person === null ? '' : person.slice(person.indexOf(':') + 1)
     const channel = conversation?.channel
     if (channel !== 'wechat' && channel !== 'sms') return

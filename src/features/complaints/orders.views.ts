@@ -55,7 +55,7 @@ export const listNamesakes = query('complaint.read', async ({ db, app, actor }, 
   if (name === undefined || identifier !== undefined) return []
   const { rows } = await enquireByName(db, nameKey(name), null)
   return rows.map(({ id, name: listed, debtorKind, caseNo, court, private: sealed }) => {
-    const { identifier: number } = openRow(listingTable, app.secrets, { private: sealed }).private
+    const { identifier: number } = openRow(listingTable, app.secrets, { id, private: sealed }).private
     return { listingId: id, name: listed, identifier: publicIdentifier(debtorKind, number), caseNo, court }
   })
 })

@@ -137,8 +137,8 @@ export function complaintCodeHash(number: string, code: string): string {
 }
 
 /** What is stored of the query code of a complaint. */
-export function complaintCodeHashOf(secrets: Pick<Secrets, 'open'>, { codeHash }: Pick<ComplaintRow, 'codeHash'>): string {
-  return openRow(complaintTable, secrets, { codeHash }).codeHash
+export function complaintCodeHashOf(secrets: Pick<Secrets, 'open'>, row: Pick<ComplaintRow, 'id' | 'codeHash'>): string {
+  return openRow(complaintTable, secrets, { id: row.id, codeHash: row.codeHash }).codeHash
 }
 
 export function toComplaintRow(secrets: Secrets, complaint: Complaint, kept: { codeHash: string; updatedAt: Date }): ComplaintRow {

@@ -74,8 +74,8 @@ export function matterCodeHash(number: string, code: string): string {
 
 /** Seals the texts of a matter for storing. */
 /** What is stored of the query code of a matter. */
-export function matterCodeHashOf(secrets: Pick<Secrets, 'open'>, { codeHash }: Pick<MatterRow, 'codeHash'>): string {
-  return openRow(matterTable, secrets, { codeHash }).codeHash
+export function matterCodeHashOf(secrets: Pick<Secrets, 'open'>, row: Pick<MatterRow, 'id' | 'codeHash'>): string {
+  return openRow(matterTable, secrets, { id: row.id, codeHash: row.codeHash }).codeHash
 }
 
 export function toMatterRow(secrets: Secrets, matter: Matter, kept: { codeHash: string; updatedAt: Date }): MatterRow {

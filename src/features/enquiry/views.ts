@@ -95,7 +95,7 @@ function found(
   let nameDiffers = false
   for (const row of rows) {
     if (question.indexes.length > 0 && !question.indexes.includes(row.identifierIndex)) continue
-    const identity = openRow(listingTable, app.secrets, { private: row.private }).private
+    const identity = openRow(listingTable, app.secrets, { id: row.id, private: row.private }).private
     if (question.identifier !== null && identity.identifier !== question.identifier) continue
     if (question.tail !== null && !identity.identifier.endsWith(question.tail)) continue
     const isNamed = question.nameKey === '' || nameKey(row.name) === question.nameKey
@@ -136,7 +136,7 @@ function readEnquiry({ secrets }: AppContext, input: Enquiry): Question | AppErr
 
 /** One listing as the public sees it, for lists that are published. */
 export function publicEntryOf(app: AppContext, row: PublicRow, today: string): PublicEntry {
-  return publicEntry(app, row, openRow(listingTable, app.secrets, { private: row.private }).private, today)
+  return publicEntry(app, row, openRow(listingTable, app.secrets, { id: row.id, private: row.private }).private, today)
 }
 
 type PublicRow = Omit<EnquiryRow, 'identifierIndex'>

@@ -88,7 +88,7 @@ export const readFeed = query('feed.read', async ({ db, app, actor, now }, input
 async function wasNeverPublic({ secrets }: AppContext, db: Db, row: ListingRow): Promise<boolean> {
   if (row.disclosure === 'public') return false
   const wordings = await wordingsOf(db, row.id)
-  return !wordings.some(({ sealed }) => openRow(listingWordingTable, secrets, { sealed }).sealed.disclosure === 'public')
+  return !wordings.some(({ id, sealed }) => openRow(listingWordingTable, secrets, { id, sealed }).sealed.disclosure === 'public')
 }
 
 /** One page of the public list. */

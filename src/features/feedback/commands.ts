@@ -1,6 +1,7 @@
 // Commands on quarterly returns: a unit hands in its return over the API, in a conversation or as a form, or a clerk does it for the unit.
 // Opening, reminding and closing a round is rounds.commands.ts.
 
+import { sealRow } from '../../platform/database/sealing.ts'
 import { dayOf, type Day, writtenDay } from '../../core/calendar.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
@@ -18,7 +19,7 @@ import {
   type ReturnRow,
   type RoundRow,
 } from './store.ts'
-import { insertEntry, measuresOfUnit } from './records.store.ts'
+import { feedbackEntryTable, insertEntry, measuresOfUnit } from './records.store.ts'
 import { findUnit } from '../units/store.ts'
 import { closeDeadlines } from '../deadlines/commands.ts'
 import { command, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
@@ -167,10 +168,8 @@ async function handIn(context: CommandContext, move: ReturnAct, input: ReturnSub
   if (input.version !== undefined && input.version !== before.version)
     throw new AppError('feedback_version_stale', { state: before.state, version: before.version })
   const measureIds = (await measuresOfUnit(tx, unitId)).map((measure) => measure.id)
-  const content = contentColumns(
-    app.secrets,
-    withFieldNames(app, () => readReturn(input, measureIds, before.known)),
-  )
+  const stated = withFieldNames(app, () => readReturn(input, measureIds, before.known))
+  const content = contentColumns(app.secrets, row.id, stated)
   const late = before.late || (await isLate(context, move, before, round))
   const afterClose = round.state === 'closed'
   const version = before.version + 1
@@ -186,7 +185,9 @@ async function handIn(context: CommandContext, move: ReturnAct, input: ReturnSub
   }
   if (!(await updateReturn(tx, before, changes))) throw new AppError('feedback_version_stale', { state: before.state, version })
   const way = ownUnitOf(actor) === null ? 'clerk' : (input.way ?? 'api')
-  await insertEntry(tx, { id: newId(), returnId: before.id, version, handedAt: now, handedBy: actor.id, way, late, ...content })
+  const handedIn = { id: newId(), returnId: before.id, version, handedAt: now, handedBy: actor.id, way, late } as const
+  const note = stated.note === '' ? null : stated.note
+  await insertEntry(tx, sealRow(feedbackEntryTable, app.secrets, { ...handedIn, ...content, note }))
   const { checked, restricted, approved } = content
   const detail = {
     quarter: round.quarter,

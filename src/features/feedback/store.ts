@@ -114,11 +114,12 @@ export function toReturn(secrets: Secrets, row: ReturnRow): Return {
 /** The columns that hold what a unit states. */
 export function contentColumns(
   secrets: Secrets,
+  id: string,
   content: ReturnContent,
 ): Pick<ReturnRow, 'checked' | 'restricted' | 'approved' | 'lines' | 'note'> {
   const { checked, restricted, approved, lines, note } = content
   const columns = { checked, restricted, approved, lines: JSON.stringify(lines), note: note === '' ? null : note }
-  return sealPart(feedbackReturnTable, secrets, columns)
+  return sealPart(feedbackReturnTable, secrets, { id }, columns)
 }
 
 export async function insertRound(tx: Tx, round: RoundRow, returns: readonly ReturnRow[]): Promise<void> {

@@ -71,13 +71,13 @@ async function approvalsOf({ secrets }: AppContext, db: Db, { firstDay, lastDay 
   for (let offset = 0; ; offset += PORTION) {
     const { items } = await searchApprovals(db, span, { limit: PORTION, offset })
     const names = new Map((await unitsById(db, [...new Set(items.map((item) => item.unitId))])).map((unit) => [unit.id, unit.name]))
-    for (const { unitId, measureId, approvedAt, sealedReason } of items)
+    for (const { screeningId, unitId, measureId, approvedAt, sealedReason } of items)
       approvals.push({
         unitId,
         unitName: names.get(unitId) ?? unitId,
         measureId,
         approvedAt: approvedAt.toISOString(),
-        reason: openRow(screeningTable, secrets, { outcomeReason: sealedReason }).outcomeReason,
+        reason: openRow(screeningTable, secrets, { id: screeningId, outcomeReason: sealedReason }).outcomeReason,
       })
     if (items.length < PORTION) return approvals
   }

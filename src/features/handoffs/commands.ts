@@ -106,7 +106,7 @@ const INDEX_COLUMNS: Readonly<Record<Exclude<AnswerWay, 'page'>, AddressColumn>>
  */
 async function addressesFor(app: AppContext, db: Db, conversation: ConversationRow): Promise<{ way: AnswerWay; addresses: Addresses }> {
   const { channel } = conversation
-  const { person } = openRow(conversationTable, app.secrets, { person: conversation.person })
+  const { person } = openRow(conversationTable, app.secrets, { id: conversation.id, person: conversation.person })
   if (person === null || !isWay(channel)) return { way: 'page', addresses: {} }
   const address = person.slice(channel.length + 1)
   const [binding] = await reachAt(db, INDEX_COLUMNS[channel], app.secrets.indexes(channel === 'sms' ? 'phone' : channel, address))
@@ -134,7 +134,7 @@ export async function openHandoff(
   const counted = await takeNumbers(tx, `handoff:${day}`, 1)
   const messages = (await latestMessages(tx, conversation.id, RECENT))
     .filter(({ intent }) => intent !== COMPLAINT)
-    .map(({ said }) => openRow(messageTable, app.secrets, { said }).said ?? '')
+    .map(({ id, said }) => openRow(messageTable, app.secrets, { id, said }).said ?? '')
   const row = sealRow(handoffTable, app.secrets, {
     id: newId(),
     number: `RG${day.replaceAll('-', '')}-${String(counted).padStart(4, '0')}`,

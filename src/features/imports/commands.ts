@@ -259,7 +259,7 @@ async function surveyFile(app: AppContext, row: ImportRow, { progress, hold }: {
     problems: JSON.stringify([...notes, ...problems].slice(0, KEPT_PROBLEMS)),
     hasRejects: counts.bad > 0,
     listVersion: version,
-    ...sealSample(app.secrets, takesEffect(row.mode) ? sample : left.length === 0 ? null : { added: [], removed: [], left }),
+    ...sealSample(app.secrets, row.id, takesEffect(row.mode) ? sample : left.length === 0 ? null : { added: [], removed: [], left }),
   }
 }
 

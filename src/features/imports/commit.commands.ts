@@ -92,7 +92,7 @@ function confirmed({ app }: CommandContext, row: ImportRow, rows: readonly numbe
   const sample = openSample(app.secrets, row)
   const known = new Set(sample?.left?.map((entry) => entry.row))
   if (sample === null || !rows.every((each) => known.has(each))) throw new AppError('request_invalid')
-  return sealSample(app.secrets, { ...sample, confirmed: [...rows] })
+  return sealSample(app.secrets, row.id, { ...sample, confirmed: [...rows] })
 }
 
 /**

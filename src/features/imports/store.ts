@@ -97,13 +97,13 @@ export const importTable = table<ImportRow, { sample: ImportSample }>(
 )
 
 /** The column `sample` to store. */
-export function sealSample(secrets: Secrets, sample: ImportSample | null): Pick<ImportRow, 'sample'> {
-  return sealPart(importTable, secrets, { sample })
+export function sealSample(secrets: Secrets, id: string, sample: ImportSample | null): Pick<ImportRow, 'sample'> {
+  return sealPart(importTable, secrets, { id }, { sample })
 }
 
 /** The sample of a stored import. @throws AppError `key_missing`, `cipher_broken`. */
-export function openSample(secrets: Pick<Secrets, 'open'>, { sample }: ImportRow): ImportSample | null {
-  return openRow(importTable, secrets, { sample }).sample
+export function openSample(secrets: Pick<Secrets, 'open'>, { id, sample }: ImportRow): ImportSample | null {
+  return openRow(importTable, secrets, { id, sample }).sample
 }
 
 export async function insertImport(tx: Tx, row: ImportRow): Promise<void> {
@@ -145,8 +145,8 @@ export async function sameFileCommitted(db: Db, secrets: Secrets, row: ImportRow
 }
 
 /** The SHA-256 of an import's file. */
-export function hashOfFile(secrets: Pick<Secrets, 'open'>, { sha256 }: Pick<ImportRow, 'sha256'>): string {
-  return openRow(importTable, secrets, { sha256 }).sha256
+export function hashOfFile(secrets: Pick<Secrets, 'open'>, { id, sha256 }: Pick<ImportRow, 'id' | 'sha256'>): string {
+  return openRow(importTable, secrets, { id, sha256 }).sha256
 }
 
 /**

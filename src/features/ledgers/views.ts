@@ -13,6 +13,7 @@ import { ledgerFigures, ledgerRows, type LedgerCriteria, type LedgerRow } from '
 import { findUnit } from '../units/store.ts'
 import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
 import { measuresOfUnit } from '../feedback/records.store.ts'
+import { openSealed, placeOf } from '../../platform/database/sealing.ts'
 
 /** One line of a section, in words. */
 export interface LedgerLine {
@@ -92,10 +93,16 @@ function totalsOf(sections: readonly LedgerSectionView[]): Record<LedgerSection,
 type Context = Pick<QueryContext, 'app'>
 type Worded = Pick<LedgerLine, 'what' | 'state'>
 
+/** The note of a line: of a return, what the unit remarked; of a screening, why it approved. */
+function noteOf({ secrets }: AppContext, section: LedgerSection, { id, sealed }: { id: string; sealed: string }): string {
+  const [name, property] = section === 'returned' ? (['feedback_return', 'note'] as const) : (['screening', 'outcomeReason'] as const)
+  return openSealed(secrets, 'text', sealed, placeOf({ name, protection: { primary: ['id'] } }, property, { id }))
+}
+
 function lineOf(context: Context, section: LedgerSection, row: LedgerRow, titles: ReadonlyMap<string, string>): LedgerLine {
   const { id, at, number, note, sealed } = row
   const words = WORDINGS[section](context.app, row, titles)
-  return { id, at, number, ...words, note: sealed === null ? note : context.app.secrets.open(sealed) }
+  return { id, at, number, ...words, note: sealed === null ? note : noteOf(context.app, section, { id, sealed }) }
 }
 
 type Wording = (app: AppContext, row: LedgerRow, titles: ReadonlyMap<string, string>) => Worded

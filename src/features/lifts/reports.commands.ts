@@ -94,7 +94,7 @@ async function saveReport(
     const row = { id, bulletinId, doneOn, ...stated, recordedBy: actor.id, recordedAt: now }
     return insertReport(tx, sealRow(liftReportTable, app.secrets, row))
   }
-  const { toldBy, remark } = openRow(liftReportTable, app.secrets, { toldBy: known.toldBy, remark: known.remark })
+  const { toldBy, remark } = openRow(liftReportTable, app.secrets, { id, toldBy: known.toldBy, remark: known.remark })
   const isSame = known.recordedBy === actor.id && known.bulletinId === bulletinId && known.doneOn === doneOn
   if (!isSame || toldBy !== stated.toldBy || remark !== stated.remark) throw new AppError('batch_of_another')
 }

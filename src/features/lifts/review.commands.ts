@@ -115,7 +115,7 @@ export const proposeRefusal = command(
     if (reason.length < 2) throw new AppError('reason_needed')
     const reviewed = await lockRetention(context, input.id)
     const review = RETENTION_REVIEW.next(reviewOf(reviewed.answer), 'propose')
-    const sealedReason = sealPart(liftAnswerTable, app.secrets, { refusalReason: reason })
+    const sealedReason = sealPart(liftAnswerTable, app.secrets, { id: reviewed.answer.id }, { refusalReason: reason })
     await updateLiftAnswer(tx, reviewed.answer.id, { review, proposedBy: actor.id, ...sealedReason })
     const values = {
       unit: (await findUnit(tx, reviewed.order.unitId))?.name ?? '',

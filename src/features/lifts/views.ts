@@ -99,7 +99,7 @@ function reviewShown(app: AppContext, answer: LiftAnswerRow | undefined, toUnit:
   const review = answer?.review ?? null
   if (answer === undefined || review !== 'refused')
     return { review: toUnit && review === 'proposed' ? 'pending' : review, refusalReason: null }
-  const { refusalReason } = openRow(liftAnswerTable, app.secrets, { refusalReason: answer.refusalReason })
+  const { refusalReason } = openRow(liftAnswerTable, app.secrets, { id: answer.id, refusalReason: answer.refusalReason })
   return { review, refusalReason }
 }
 
@@ -108,7 +108,10 @@ async function reportsOf(app: AppContext, db: Db, answers: readonly LiftAnswerRo
   const ids = [...new Set(answers.flatMap(({ reportId }) => reportId ?? []))]
   const rows = await reportsById(db, ids)
   return new Map(
-    rows.map(({ id, doneOn, toldBy, remark }) => [id, { doneOn, ...openRow(liftReportTable, app.secrets, { toldBy, remark }) }]),
+    rows.map(({ id, doneOn, ...sealed }) => {
+      const { toldBy, remark } = openRow(liftReportTable, app.secrets, { id, toldBy: sealed.toldBy, remark: sealed.remark })
+      return [id, { doneOn, toldBy, remark }]
+    }),
   )
 }
 
@@ -202,7 +205,7 @@ export const listRetentions = query(
         until: item.until ?? '',
         measureIds: (item.measureIds ?? '').split(',').filter(Boolean),
         review: item.review ?? 'accepted',
-        reason: openRow(liftAnswerTable, app.secrets, { refusalReason: item.refusalReason }).refusalReason,
+        reason: openRow(liftAnswerTable, app.secrets, { id, refusalReason: item.refusalReason }).refusalReason,
         due: deadlines.find((row) => row.subject === answerSubject(id))?.due ?? null,
       }
     })

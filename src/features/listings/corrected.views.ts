@@ -70,7 +70,7 @@ export async function changesOfCorrections(
   const former = new Map(wordings.map((wording) => [`${wording.listingId} ${wording.contentVersion}`, wording]))
   const contentOf = (listingId: string, contentVersion: number): ListingContent | undefined => {
     const wording = former.get(`${listingId} ${contentVersion}`)
-    if (wording !== undefined) return openRow(listingWordingTable, app.secrets, { sealed: wording.sealed }).sealed
+    if (wording !== undefined) return openRow(listingWordingTable, app.secrets, { id: wording.id, sealed: wording.sealed }).sealed
     const row = rows.get(listingId)
     return row?.contentVersion === contentVersion ? toListing(app.secrets, row).content : undefined
   }

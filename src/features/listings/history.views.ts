@@ -48,10 +48,10 @@ export const listingHistory = query(
   async ({ db, app, actor }, id: string): Promise<{ items: HistoryEntry[]; versions: WordingVersion[] }> => {
     const row = await findListing(db, id)
     if (row === null) throw new AppError('listing_missing', { id })
-    const former = (await wordingsOf(db, id)).map(({ contentVersion, replacedAt, sealed }) => ({
+    const former = (await wordingsOf(db, id)).map(({ id: wordingId, contentVersion, replacedAt, sealed }) => ({
       contentVersion,
       replacedAt,
-      content: contentFor(actor, openRow(listingWordingTable, app.secrets, { sealed }).sealed),
+      content: contentFor(actor, openRow(listingWordingTable, app.secrets, { id: wordingId, sealed }).sealed),
     }))
     const present = {
       contentVersion: row.contentVersion,

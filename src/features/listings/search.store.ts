@@ -58,8 +58,8 @@ export async function creditorExits(
 ): Promise<Map<string, CreditorExit[]>> {
   const exits = new Map<string, CreditorExit[]>()
   for (const part of portions(indexes)) {
-    const rows = await db.query<Pick<ListingRow, 'identifierIndex' | 'applicantName' | 'private'> & { exitedOn: string }>(
-      `select identifier_index as identifierIndex, exited_on as exitedOn, applicant_name as applicantName, private from listing
+    const rows = await db.query<Pick<ListingRow, 'id' | 'identifierIndex' | 'applicantName' | 'private'> & { exitedOn: string }>(
+      `select id, identifier_index as identifierIndex, exited_on as exitedOn, applicant_name as applicantName, private from listing
         where identifier_index in (${placeholders(part)}) and exit_ground = 'creditor_request' and source = 'court'`,
       part,
     )

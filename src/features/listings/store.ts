@@ -22,7 +22,7 @@ import {
   references,
 } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
-import { openRow } from '../../platform/database/sealing.ts'
+import { openRow, placeOf } from '../../platform/database/sealing.ts'
 
 /** A wording that a correction replaced; its content is one sealed JSON text. */
 export interface ListingWordingRow {
@@ -174,7 +174,7 @@ export const listingTable = table<ListingRow, { private: PrivateContent }>(
     updatedAt: instant(),
     seal: signature(
       (row) => `listing:${row.id}`,
-      (row, open, chainEnd) => sealedText(toListing({ open }, row), chainEnd),
+      (row, secrets, chainEnd) => sealedText(toListing(secrets, row), chainEnd),
     ),
   },
   [
@@ -287,7 +287,7 @@ export function toRow(
     exitGround: orNull(listing.exitGround),
     reason: orNull(listing.reason),
     importId: orNull(listing.importId),
-    private: secrets.seal(JSON.stringify(privateOf(listing))),
+    private: secrets.seal(JSON.stringify(privateOf(listing)), placeOf(listingTable, 'private', listing)),
     identifierIndex: secrets.index('identifier', debtor.identifier),
     inForceKey: inForce(listing.state) ? (key ?? inForceKeyOf(secrets, content)) : null,
     createdAt: at.created,
@@ -332,7 +332,7 @@ function ifSet<Key extends string, Value>(key: Key, value: Value | null | undefi
 
 /** The listing that a row holds; opens its sealed column. */
 export function toListing(secrets: Pick<Secrets, 'open'>, row: ListingRow): Listing {
-  const { private: hidden } = openRow(listingTable, secrets, { private: row.private })
+  const { private: hidden } = openRow(listingTable, secrets, { id: row.id, private: row.private })
   return {
     id: row.id,
     source: row.source,
@@ -392,6 +392,6 @@ function toContent(row: ListingRow, hidden: PrivateContent): ListingContent {
 }
 
 /** Who asked for the deletion of a shielded listing; older exits did not record it, for them the applicant whom the listing names. */
-export function askedByOf(secrets: Pick<Secrets, 'open'>, row: Pick<ListingRow, 'private' | 'applicantName'>): string | null {
-  return (JSON.parse(secrets.open(row.private)) as PrivateContent).exitAskedBy ?? row.applicantName
+export function askedByOf(secrets: Pick<Secrets, 'open'>, row: Pick<ListingRow, 'id' | 'private' | 'applicantName'>): string | null {
+  return openRow(listingTable, secrets, { id: row.id, private: row.private }).private.exitAskedBy ?? row.applicantName
 }

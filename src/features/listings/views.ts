@@ -107,7 +107,7 @@ export const showListing = query('listing.read', async ({ db, app, actor, now },
   const wordings = (await wordingsOf(db, listingId)).map((each) => ({
     contentVersion: each.contentVersion,
     replacedAt: each.replacedAt,
-    content: contentFor(actor, openRow(listingWordingTable, app.secrets, { sealed: each.sealed }).sealed),
+    content: contentFor(actor, openRow(listingWordingTable, app.secrets, { id: each.id, sealed: each.sealed }).sealed),
   }))
   return {
     ...listing,
@@ -193,7 +193,7 @@ export const readJournal = query(
 
 /** The summary of a listing, with a masked identifier. */
 export function summaryOf(app: AppContext, row: ListingRow): ListingSummary {
-  const { identifier } = openRow(listingTable, app.secrets, { private: row.private }).private
+  const { identifier } = openRow(listingTable, app.secrets, { id: row.id, private: row.private }).private
   return {
     id: row.id,
     source: row.source,

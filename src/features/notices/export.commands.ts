@@ -134,7 +134,7 @@ function lineOf(app: AppContext, line: NoticeLine, beside: Beside): Cell[] {
 /** As the screen shows it: the address of a complainant could identify them. */
 function addressIn(app: AppContext, { audience }: NoticeRow, delivery: DeliveryRow | undefined): string | null {
   if (delivery?.address == null || audience === 'complainant') return null
-  return maskAddress(delivery.medium, openRow(deliveryTable, app.secrets, { address: delivery.address }).address)
+  return maskAddress(delivery.medium, openRow(deliveryTable, app.secrets, { id: delivery.id, address: delivery.address }).address)
 }
 
 /** What shows that it was served: a receipt, a person's word, the provider's number, a printed letter. */

@@ -69,10 +69,10 @@ async function letterOf({ app, tx }: CommandContext, delivery: DeliveryRow, noti
   const waits = verdictsFor(delivery, notice).includes('done')
   const listing = notice.listingId === null ? null : await findListing(tx, notice.listingId)
   if (!waits || listing === null || delivery.body === null) return null
-  const { letter } = openRow(deliveryTable, app.secrets, { body: delivery.body }).body
+  const { letter } = openRow(deliveryTable, app.secrets, { id: delivery.id, body: delivery.body }).body
   const name = notice.audience === 'debtor' ? listing.name : notice.audience === 'applicant' ? listing.applicantName : null
   if (letter === undefined || name === null) return null
-  const { address } = openRow(listingTable, app.secrets, { private: listing.private }).private
+  const { address } = openRow(listingTable, app.secrets, { id: listing.id, private: listing.private }).private
   const known = notice.audience === 'debtor' && address !== undefined ? address : null
   return { name, address: known, text: letter, reference: delivery.id.slice(-8) }
 }

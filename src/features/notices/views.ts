@@ -238,7 +238,10 @@ export const listDuties = query('notice.read', async (context, input: DutyFilter
 /** Whether a letter can be printed: letters.commands.ts. */
 function isByLetter(app: AppContext, row: DeliveryRow, { listingId, audience }: NoticeRow): boolean {
   if (row.state !== 'waiting_person' || row.body === null || listingId === null) return false
-  return ['debtor', 'applicant'].includes(audience) && openRow(deliveryTable, app.secrets, { body: row.body }).body.letter !== undefined
+  return (
+    ['debtor', 'applicant'].includes(audience) &&
+    openRow(deliveryTable, app.secrets, { id: row.id, body: row.body }).body.letter !== undefined
+  )
 }
 
 /** Undelivered notices and refused addresses. */
@@ -252,7 +255,7 @@ export const listDeliveryProblems = query('notice.read', async ({ db, app }, pag
   undelivered: (await undelivered(db, page.limit)).map((row) => ({ ...row, listVersion: Number(row.listVersion) })),
   refused: (await refusedAddresses(db, page.limit)).map((mark) => ({
     medium: mark.medium,
-    address: maskAddress(mark.medium, openRow(addressMarkTable, app.secrets, { address: mark.address }).address),
+    address: maskAddress(mark.medium, openRow(addressMarkTable, app.secrets, mark).address),
     reason: mark.reason,
     at: mark.refusedAt,
   })),
@@ -276,7 +279,7 @@ export const sandboxMessages = query('sandbox.read', async ({ db, app }, limit: 
   if (app.config.production) throw new AppError('route_missing')
   return (await sandboxDeliveries(db, limit)).flatMap((row) => {
     if (row.body === null || row.address === null) return []
-    const { address, body } = openRow(deliveryTable, app.secrets, { address: row.address, body: row.body })
+    const { address, body } = openRow(deliveryTable, app.secrets, { id: row.id, address: row.address, body: row.body })
     const person = row.addressIndex ?? row.id
     const to = maskAddress(row.medium, address)
     return [{ id: row.id, medium: row.medium, person, to, body, at: row.acceptedAt, state: row.state }]

@@ -182,7 +182,7 @@ function ownNotice(
   { notice, people, delivery }: { notice: NoticeRow; people: ReadonlyMap<string, LiaisonRow>; delivery: DeliveryRow | undefined },
 ): OwnNotice {
   const person = people.get(notice.recipient)
-  const body = delivery === undefined ? null : openRow(deliveryTable, app.secrets, { body: delivery.body }).body
+  const body = delivery === undefined ? null : openRow(deliveryTable, app.secrets, { id: delivery.id, body: delivery.body }).body
   const verdict = verdictOf(notice)
   return {
     id: notice.id,

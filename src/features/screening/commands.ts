@@ -1,13 +1,14 @@
 // A unit asks before it decides, and reports what it decided (实施意见 五1, 三(二)2). Every question is logged with its business.
 // Batches are batches.commands.ts, looking subjects up is lookup.views.ts, the rules are rules.ts.
 
+import { openRow, placeOf, sealPart } from '../../platform/database/sealing.ts'
 import { dayOf, writtenDay } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { requireOwnUnit } from '../../platform/commands/permissions.ts'
 import { isDespite, report } from './reports.rules.ts'
 import { readSubject, type ScreeningResult, type ScreeningOutcome, type SubjectInput } from './rules.ts'
-import { findScreening, insertScreenings, saveOutcome, screeningsByRequest, type ScreeningRow } from './store.ts'
+import { findScreening, insertScreenings, saveOutcome, screeningsByRequest, screeningTable, type ScreeningRow } from './store.ts'
 import { findUnit } from '../units/store.ts'
 import { command, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
@@ -78,7 +79,7 @@ export function mustBeSame(
   key: string,
 ): void {
   if (earlier.subject === null) throw new AppError('screening_blanked')
-  const asked = JSON.parse(secrets.open(earlier.subject)) as Question
+  const asked = openRow(screeningTable, secrets, { id: earlier.id, subject: earlier.subject }).subject as Question
   const isSame = JSON.stringify(asked.subject) === JSON.stringify(question.subject) && asked.business === question.business
   if (!isSame || earlier.measureId !== question.measureId) throw new AppError('screening_item_changed', { key })
 }
@@ -92,17 +93,18 @@ export function rowOf(
   const { secrets } = app
   const { screened, question } = answered
   const { identifier } = question.subject
+  const id = newId()
   return {
-    id: newId(),
+    id,
     unitId: about.unitId,
     actor: actor.id,
     measureId: about.measureId,
-    subject: secrets.seal(JSON.stringify(question)),
+    subject: secrets.seal(JSON.stringify(question), placeOf(screeningTable, 'subject', { id })),
     subjectIndex: identifier === null ? null : secrets.index('identifier', identifier),
     answer: screened.answer,
     advice: screened.advice,
     hits: screened.findings.filter((finding) => finding.certain).length,
-    result: secrets.seal(JSON.stringify(screened)),
+    result: secrets.seal(JSON.stringify(screened), placeOf(screeningTable, 'result', { id })),
     listVersion: about.version,
     askedAt: now,
     requestKey: answered.requestKey,
@@ -152,7 +154,7 @@ export const reportOutcome = command(
     }
     const changes = {
       outcome: reported.outcome,
-      outcomeReason: reported.reason === null ? null : app.secrets.seal(reported.reason),
+      ...sealPart(screeningTable, app.secrets, { id: row.id }, { outcomeReason: reported.reason }),
       outcomeAt: now,
       outcomeBy: actor.id,
     }
@@ -169,7 +171,7 @@ export const reportOutcome = command(
 )
 
 function reasonOf({ secrets }: AppContext, row: ScreeningRow): string | null {
-  return row.outcomeReason === null ? null : secrets.open(row.outcomeReason)
+  return openRow(screeningTable, secrets, { id: row.id, outcomeReason: row.outcomeReason }).outcomeReason
 }
 
 /** An urgent notice, which names the unit and no person. */

@@ -116,7 +116,7 @@ export async function moveFile(
     .getRepository(screeningFileTable.schema)
     .createQueryBuilder()
     .update()
-    .set(sealPart(screeningFileTable, secrets, changes as ScreeningFile))
+    .set(sealPart(screeningFileTable, secrets, { id: fileId }, changes as ScreeningFile))
     .where('id = :fileId and state in (:...from)', { fileId, from })
     .execute()
   return affected === 1

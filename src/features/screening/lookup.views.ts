@@ -1,6 +1,7 @@
 // Looks a unit's subjects up on the list, and shows what was found with the reason and whom to ask (个保法 24).
 // Asking and reporting are commands.ts; whom a measure reaches is decided in rules.ts.
 
+import { openRow } from '../../platform/database/sealing.ts'
 import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
 import type { Measure } from '../units/measures.rules.ts'
@@ -28,7 +29,7 @@ import { restingFor, suspendedAmong } from '../listings/suspensions.store.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
 import { nameKey } from '../../core/person-names.ts'
 import { outcomesWithReason, possibleOutcomes } from './reports.rules.ts'
-import { findListings, retainedByUnit } from './store.ts'
+import { findListings, retainedByUnit, screeningTable } from './store.ts'
 
 /** Whom a unit asked about and for which business. Stored sealed. */
 export interface Question {
@@ -202,8 +203,10 @@ export interface ScreeningView {
 /** Opens a logged question for showing. */
 export function viewOf(app: AppContext, row: ScreeningRow): ScreeningView {
   const { secrets } = app
-  const asked = row.subject === null ? null : (JSON.parse(secrets.open(row.subject)) as Question)
-  const found = row.result === null ? null : readResult(secrets.open(row.result))
+  const { id, subject, result, outcomeReason } = row
+  const opened = openRow(screeningTable, secrets, { id, subject, result, outcomeReason })
+  const asked = opened.subject as Question | null
+  const found = opened.result === null ? null : readResult(opened.result)
   return {
     id: row.id,
     unitId: row.unitId,
@@ -219,7 +222,7 @@ export function viewOf(app: AppContext, row: ScreeningRow): ScreeningView {
     listVersion: Number(row.listVersion),
     asOf: row.askedAt,
     outcome: row.outcome,
-    reason: row.outcomeReason === null ? null : secrets.open(row.outcomeReason),
+    reason: opened.outcomeReason,
     outcomeAt: row.outcomeAt,
     version: row.version,
     possibleOutcomes: possibleOutcomes(row),
@@ -238,8 +241,8 @@ type EarlierFinding = Omit<StoredFinding, 'relation' | 'measures'> & {
 }
 
 /** Opens a stored result. One from before clauses were told apart names no clause, so that a person looks. */
-function readResult(stored: string): ScreeningResult {
-  const result = JSON.parse(stored) as Omit<ScreeningResult, 'findings'> & { findings: (StoredFinding | EarlierFinding)[] }
+function readResult(stored: unknown): ScreeningResult {
+  const result = stored as Omit<ScreeningResult, 'findings'> & { findings: (StoredFinding | EarlierFinding)[] }
   const findings = result.findings.map((each): Finding => {
     const termEndedOn = each.termEndedOn ?? null
     if ('relation' in each) return { ...each, termEndedOn }

@@ -129,7 +129,7 @@ function identifierAsked(question: string): string | null {
   return (JSON.parse(question) as { subject: { identifier: string | null } }).subject.identifier
 }
 
-export const screeningTable = table<ScreeningRow>(
+export const screeningTable = table<ScreeningRow, { subject: unknown; result: unknown }>(
   'screening',
   {
     id: primary(id()),

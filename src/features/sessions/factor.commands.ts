@@ -122,7 +122,7 @@ export const requestFactorCode = command(
     const staff = await ownRow(context)
     const row = await findFactor(tx, staff.id)
     if (row === null || row.way === 'totp') throw new AppError('factor_missing')
-    const { way, secret } = openRow(factorTable, app.secrets, { way: row.way, secret: row.secret })
+    const { way, secret } = openRow(factorTable, app.secrets, { staffId: staff.id, way: row.way, secret: row.secret })
     await sendOwn(context, staff.id, way, secret)
     await audit({ subject: actor.id, detail: { outcome: 'factor_code_sent', way } })
     return { ...wayView(way, secret), minutes: CODE_MINUTES }
@@ -237,7 +237,7 @@ async function withCode(
 async function spendCode({ app, tx, now }: CommandContext, factor: FactorRow, code: string): Promise<boolean> {
   const { staffId, codeHash, codeTries, codeExpiresAt } = factor
   if (factor.way === 'totp') {
-    const { secret } = openRow(factorTable, app.secrets, { secret: factor.secret })
+    const { secret } = openRow(factorTable, app.secrets, { staffId, secret: factor.secret })
     const step = totpStepOf(fromBase32(secret), code, now, factor.lastStep)
     if (step !== null) await updateFactor(tx, staffId, { lastStep: step })
     return step !== null

@@ -201,7 +201,7 @@ async function viewOf(app: AppContext, db: Db, sessionId: string, now: Date): Pr
 
 /** The liaisons whom the address that opened the session belongs to. */
 async function samePerson(app: AppContext, db: Db, { session, liaison, unit }: Person & { session: UnitSessionRow }): Promise<Person[]> {
-  const { phone, wechat } = openRow(liaisonTable, app.secrets, { phone: liaison.phone, wechat: liaison.wechat })
+  const { phone, wechat } = openRow(liaisonTable, app.secrets, { id: liaison.id, phone: liaison.phone, wechat: liaison.wechat })
   const address = session.via === 'phone' ? phone : wechat
   if (address === null) return [{ liaison, unit }]
   return liaisonsAt(db, session.via === 'phone' ? 'phone_index' : 'wechat_index', app.secrets.indexes(session.via, address))

@@ -42,7 +42,7 @@ export const setStaffReach = command(
     if ((await findStaff(tx, input.id)) === null) throw new AppError('staff_missing', { id: input.id })
     const noAddress = { phone: null, phoneIndex: null, wechat: null, wechatIndex: null }
     const hasAddress = [input.phone, input.wechat].some((text) => text !== undefined && text.trim() !== '')
-    const row = { staffId: input.id, ...(hasAddress ? await sealAddresses(app, tx, input) : noAddress) }
+    const row = { staffId: input.id, ...(hasAddress ? await sealAddresses(app, tx, { staffId: input.id }, input) : noAddress) }
     await saveStaffReach(tx, row)
     await audit({ subject: `staff:${input.id}`, detail: { media: mediaOf(row) } })
     return { staffId: input.id, ...maskAddresses(app, row) }
@@ -53,7 +53,7 @@ export const setStaffReach = command(
 export const getStaffReach = query('staff.read', async ({ db, app }, staffId: string): Promise<StaffReachView> => {
   if ((await findStaff(db, staffId)) === null) throw new AppError('staff_missing', { id: staffId })
   const row = await findStaffReach(db, staffId)
-  return { staffId, ...maskAddresses(app, row ?? { phone: null, wechat: null }) }
+  return { staffId, ...maskAddresses(app, row ?? { staffId, phone: null, wechat: null }) }
 })
 
 export interface NewStaff {

@@ -57,20 +57,20 @@ export async function liaisonAt(db: Db, column: AddressColumn, indexes: readonly
 /** All addresses (sealed) of active liaisons and subscribers who have the given one. */
 export async function reachAt(db: Db, column: AddressColumn, indexes: readonly string[]): Promise<Reachable[]> {
   const bound = placeholders(indexes)
-  const liaisons = await db.query<Reachable>(`select phone, wechat, wechaty from liaison where ${column} in (${bound}) and active = ?`, [
-    ...indexes,
-    true,
-  ])
+  const liaisons = await db.query<Reachable>(
+    `select id, unit_id as unitId, phone, wechat, wechaty from liaison where ${column} in (${bound}) and active = ?`,
+    [...indexes, true],
+  )
   if (column === 'wechaty_index') return liaisons
   const subscribers = await db.query<Reachable>(
-    `select phone, wechat, null as wechaty from subscriber where ${column} in (${bound}) and ended_at is null`,
+    `select id, kind, phone, wechat, null as wechaty from subscriber where ${column} in (${bound}) and ended_at is null`,
     indexes,
   )
   return [...liaisons, ...subscribers]
 }
 
 /** Sealed addresses of one person. */
-export interface Reachable {
+export type Reachable = ({ id: string; unitId: string } | { id: string; kind: string }) & {
   phone: string | null
   wechat: string | null
   wechaty: string | null

@@ -151,12 +151,12 @@ export const addLiaison = command(
     const unit = await findUnit(tx, input.unitId)
     if (unit === null) throw new AppError('unit_missing', { id: input.unitId })
     if (unit.isClass) throw new AppError('unit_class', { id: input.unitId })
+    const own = { id: newId(), unitId: unit.id }
     const row: LiaisonRow = {
-      id: newId(),
-      unitId: unit.id,
+      ...own,
       name: input.name.trim(),
       head: input.head === true,
-      ...(await sealAddresses(app, tx, input)),
+      ...(await sealAddresses(app, tx, own, input)),
       wechaty: null,
       wechatyIndex: null,
       active: true,
@@ -185,7 +185,7 @@ export const changeLiaison = command(
       ...(input.name === undefined ? {} : { name: input.name.trim() }),
       ...(input.active === undefined ? {} : { active: input.active }),
       ...(input.head === undefined ? {} : { head: input.head }),
-      ...(readdressed ? await sealAddresses(app, tx, input) : {}),
+      ...(readdressed ? await sealAddresses(app, tx, before, input) : {}),
     }
     if (Object.keys(changes).length === 0) throw new AppError('request_invalid')
     await updateLiaison(tx, input.id, changes)
@@ -235,11 +235,11 @@ export interface SubscriberView {
 export const addSubscriber = command(
   'subscriber.manage',
   async ({ tx, app, now, audit }, input: { kind: SubscriberRow['kind']; name: string } & AddressInput): Promise<SubscriberView> => {
+    const own = { id: newId(), kind: input.kind }
     const row: SubscriberRow = {
-      id: newId(),
-      kind: input.kind,
+      ...own,
       name: input.name.trim(),
-      ...(await sealAddresses(app, tx, input)),
+      ...(await sealAddresses(app, tx, own, input)),
       consentedAt: now,
       endedAt: null,
     }
@@ -266,7 +266,7 @@ export const listSubscribers = query(
 
 function liaisonView(app: AppContext, row: LiaisonRow): LiaisonView {
   const { id, unitId, name, head, active } = row
-  const { wechaty } = openRow(liaisonTable, app.secrets, { wechaty: row.wechaty })
+  const { wechaty } = openRow(liaisonTable, app.secrets, { id, wechaty: row.wechaty })
   return { id, unitId, name, head, active, ...maskAddresses(app, row), wechaty: wechaty === null ? null : maskIdentifier(wechaty) }
 }
 

@@ -151,12 +151,12 @@ const enterSheet = command(
     for (const { act, stated, earlier } of items) {
       if (act === 'known') continue
       if (earlier !== null) await updateLiaison(tx, earlier.id, { name: stated.name, head: stated.head })
+      const own = { id: newId(), unitId: stated.unitId }
       const row: LiaisonRow = earlier ?? {
-        id: newId(),
-        unitId: stated.unitId,
+        ...own,
         name: stated.name,
         head: stated.head,
-        ...(await sealAddresses(app, tx, { phone: stated.phone })),
+        ...(await sealAddresses(app, tx, own, { phone: stated.phone })),
         ...{ wechaty: null, wechatyIndex: null, active: true, createdAt: now },
       }
       if (earlier === null) await insertLiaison(tx, row)
@@ -208,7 +208,7 @@ function judged(row: number, stated: StatedLiaison, earlier: LiaisonRow | null):
 async function liaisonsByPhone(app: AppContext, db: Db, unitIds: readonly string[]): Promise<Map<string, LiaisonRow[]>> {
   const found = new Map<string, LiaisonRow[]>()
   for (const row of await liaisonsOfUnits(db, unitIds)) {
-    const { phone } = openRow(liaisonTable, app.secrets, { phone: row.phone })
+    const { phone } = openRow(liaisonTable, app.secrets, { id: row.id, phone: row.phone })
     if (phone !== null && row.active) found.set(phone, [...(found.get(phone) ?? []), row])
   }
   return found

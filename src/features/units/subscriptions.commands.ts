@@ -28,8 +28,9 @@ function lookupOf({ secrets }: AppContext, address: WriterAddress): { column: Ad
 export const joinBulletins = command('subscriber.join', async ({ tx, app, now, audit }, address: OwnAddress): Promise<{ id: string }> => {
   const { column, indexes } = lookupOf(app, address)
   if ((await subscriptionsAt(tx, column, indexes)).length > 0) throw new AppError('subscriber_exists')
-  const reach = await sealAddresses(app, tx, address)
-  const row = { id: newId(), kind: 'public' as const, name: '', ...reach, consentedAt: now, endedAt: null }
+  const own = { id: newId(), kind: 'public' as const }
+  const reach = await sealAddresses(app, tx, own, address)
+  const row = { ...own, name: '', ...reach, consentedAt: now, endedAt: null }
   await insertSubscriber(tx, row)
   await audit({ subject: `subscriber:${row.id}`, detail: { kind: row.kind, media: mediaOf(row), own: true } })
   return { id: row.id }
@@ -91,9 +92,9 @@ export const bindLiaison = command(
     const liaisonId = await takeLiaisonCode(tx, hashesOfCode(app.secrets, input.code), now)
     const liaison = liaisonId === null ? null : await findLiaison(tx, liaisonId)
     if (liaison?.active !== true) throw new AppError('binding_code_wrong')
-    if ('wechaty' in input) await updateLiaison(tx, liaison.id, await sealContact(app, tx, input.wechaty))
+    if ('wechaty' in input) await updateLiaison(tx, liaison.id, await sealContact(app, tx, liaison, input.wechaty))
     else {
-      const { wechat, wechatIndex } = await sealAddresses(app, tx, { wechat: input.wechat })
+      const { wechat, wechatIndex } = await sealAddresses(app, tx, liaison, { wechat: input.wechat })
       await updateLiaison(tx, liaison.id, { wechat, wechatIndex })
     }
     await audit({ subject: `liaison:${liaison.id}`, detail: { bound: 'wechaty' in input ? 'wechaty' : 'wechat' } })

@@ -108,16 +108,13 @@ async function signedRow(db: Db, tables: readonly AnyTable[], subject: string): 
 
 function fits(secrets: Secrets, { property, signature, row }: Signed, chainEnd: string): boolean {
   try {
-    return secrets.verify(
-      signature.text(row, (sealed) => secrets.open(sealed), chainEnd),
-      String(row[property]),
-    )
+    return secrets.verify(signature.text(row, secrets, chainEnd), String(row[property]))
   } catch {
     return false
   }
 }
 
 async function sign(tx: Tx, secrets: Secrets, { table, property, signature, row }: Signed, chainEnd: string): Promise<void> {
-  const text = signature.text(row, (sealed) => secrets.open(sealed), chainEnd)
+  const text = signature.text(row, secrets, chainEnd)
   await tx.run(`update \`${table.name}\` set \`${columnName(property)}\` = ? where id = ?`, [secrets.sign(text), row['id'] ?? null])
 }

@@ -6,6 +6,7 @@ import { AppError, isAppError } from '../../core/errors.ts'
 import type { Log } from '../../core/log.ts'
 import type { Secrets } from '../../core/secrets.ts'
 import { columnName, type AnyTable } from '../database/columns.ts'
+import { placeOf } from '../database/sealing.ts'
 import type { Db, Store } from '../database/database.ts'
 import { keyCheckTable, knownKeys } from './key-checks.store.ts'
 
@@ -72,9 +73,14 @@ async function provenKeys(store: Store, secrets: Secrets, log: Log): Promise<str
   return ids
 }
 
-function opens(secrets: Secrets, sealed: string): boolean {
+interface Sample {
+  sealed: string
+  place: string
+}
+
+function opens(secrets: Secrets, { sealed, place }: Sample): boolean {
   try {
-    secrets.open(sealed)
+    secrets.open(sealed, place)
     return true
   } catch (error) {
     if (isAppError(error, 'cipher_broken')) return false
@@ -83,9 +89,11 @@ function opens(secrets: Secrets, sealed: string): boolean {
 }
 
 /** Ids of the keys that ciphertexts in the tables carry, with some ciphertexts of each. Reads all sealed columns. */
-async function keysInUse(db: Db, tables: readonly AnyTable[]): Promise<Map<string, string[]>> {
-  const used = new Map<string, string[]>()
-  for (const { name, protection } of tables)
+async function keysInUse(db: Db, tables: readonly AnyTable[]): Promise<Map<string, Sample[]>> {
+  const used = new Map<string, Sample[]>()
+  for (const table of tables) {
+    const { name, protection } = table
+    const key = protection.primary.map((each) => `\`${columnName(each)}\` as \`${each}\``).join(', ')
     for (const property of protection.sealed.keys()) {
       // A hash that an earlier version left bare carries no key.
       const column = `\`${columnName(property)}\``
@@ -93,12 +101,13 @@ async function keysInUse(db: Db, tables: readonly AnyTable[]): Promise<Map<strin
         `select distinct substr(${column}, 1, instr(${column}, '.') - 1) as id from \`${name}\` where instr(${column}, '.') > 0`,
       )
       for (const { id } of ids) {
-        const rows = await db.query<{ sealed: string }>(
-          `select ${column} as sealed from \`${name}\` where substr(${column}, 1, ${id.length + 1}) = ? limit ${SAMPLES}`,
+        const rows = await db.query<Record<string, unknown> & { sealed: string }>(
+          `select ${key}, ${column} as sealed from \`${name}\` where substr(${column}, 1, ${id.length + 1}) = ? limit ${SAMPLES}`,
           [`${id}.`],
         )
-        used.set(id, [...(used.get(id) ?? []), ...rows.map(({ sealed }) => sealed)])
+        used.set(id, [...(used.get(id) ?? []), ...rows.map((row) => ({ sealed: row.sealed, place: placeOf(table, property, row) }))])
       }
     }
+  }
   return used
 }

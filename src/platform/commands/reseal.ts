@@ -5,7 +5,7 @@ import { isBareHash, type Secrets } from '../../core/secrets.ts'
 import { auditHeads } from './audit.store.ts'
 import { columnName, type AnyTable, type BlindIndex } from '../database/columns.ts'
 import type { Db, Param, Tx } from '../database/database.ts'
-import { openSealed } from '../database/sealing.ts'
+import { openSealed, placeOf } from '../database/sealing.ts'
 
 /** The result of one portion. */
 export interface Resealed {
@@ -36,7 +36,7 @@ export async function resealAfter(
 ): Promise<Resealed> {
   const rows = await rowsAfter(tx, table, after, limit)
   const chains = await chainEnds(tx, secrets, table, rows)
-  const parents = await sourcesElsewhere(tx, table, rows)
+  const parents = await sourcesElsewhere(tx, secrets, table, rows)
   let changed = 0
   let damaged = 0
   for (const row of rows) {
@@ -73,11 +73,11 @@ async function chainEnds(db: Db, secrets: Secrets, table: AnyTable, rows: readon
   return new Map([...heads].map(([subject, { hash }]) => [subject, hash]))
 }
 
-/** Ciphertexts in other tables whose values this table's indexes index, by `table.column id`. */
-async function sourcesElsewhere(db: Db, table: AnyTable, rows: readonly Row[]): Promise<Map<string, string>> {
-  const ciphertexts = new Map<string, string>()
+/** Opened values of other tables that this table's indexes index, by `table.column id`. */
+async function sourcesElsewhere(db: Db, secrets: Secrets, table: AnyTable, rows: readonly Row[]): Promise<Map<string, string>> {
+  const values = new Map<string, string>()
   const places = new Map(
-    [...table.protection.indexes].flatMap(([, { source }]) => (source.in === undefined ? [] : [[placeOf(source), source]])),
+    [...table.protection.indexes].flatMap(([, { source }]) => (source.in === undefined ? [] : [[sourceKey(source), source]])),
   )
   for (const [place, source] of places) {
     const by = source.in?.by ?? ''
@@ -88,31 +88,36 @@ async function sourcesElsewhere(db: Db, table: AnyTable, rows: readonly Row[]): 
       `select id, ${column} as sealed from ${source.in?.table ?? ''} where id in (${ids.map(() => '?').join(', ')})`,
       ids,
     )
-    for (const parent of parents) if (parent.sealed !== null) ciphertexts.set(`${place} ${parent.id}`, parent.sealed)
+    const home = { name: source.in?.table ?? '', protection: { primary: ['id'] } }
+    for (const parent of parents)
+      if (parent.sealed !== null) values.set(`${place} ${parent.id}`, secrets.open(parent.sealed, placeOf(home, source.column, parent)))
   }
-  return ciphertexts
+  return values
 }
 
-function placeOf(source: BlindIndex['source']): string {
+function sourceKey(source: BlindIndex['source']): string {
   return `${source.in?.table ?? ''}.${source.column}`
 }
 
 /** Whether a row has a ciphertext or signature of an older key. */
 function stale(secrets: Secrets, { protection }: AnyTable, row: Row): boolean {
-  return [...protection.sealed.keys(), ...protection.signatures.keys()].some((property) => isStale(secrets, row[property]))
+  const isUnsealed = [...protection.sealed.keys()].some((property) => isStale(secrets, row[property]))
+  return isUnsealed || [...protection.signatures.keys()].some((property) => isSignedBefore(secrets, row[property]))
 }
 
+/** Whether a ciphertext is of an older key, or of an earlier version and so bound to no row. */
 function isStale(secrets: Secrets, value: Param | undefined): value is string {
+  return typeof value === 'string' && !secrets.sealedNow(value)
+}
+
+function isSignedBefore(secrets: Secrets, value: Param | undefined): boolean {
   return typeof value === 'string' && !secrets.current(value)
 }
 
 function signaturesFit(secrets: Secrets, table: AnyTable, row: Row, chains: ReadonlyMap<string, string>): boolean {
   if (table.protection.signatures.size === 0 || !stale(secrets, table, row)) return true
   return [...table.protection.signatures].every(([property, { chain, text }]) =>
-    secrets.verify(
-      text(row, (ciphertext) => secrets.open(ciphertext), chains.get(chain(row)) ?? ''),
-      String(row[property]),
-    ),
+    secrets.verify(text(row, secrets, chains.get(chain(row)) ?? ''), String(row[property])),
   )
 }
 
@@ -135,20 +140,34 @@ function renewed(
   row: Row,
   { chains, parents }: { chains: ReadonlyMap<string, string>; parents: ReadonlyMap<string, string> },
 ): Row {
-  const { sealed, indexes, signatures } = table.protection
+  const { sealed, signatures } = table.protection
   const changes = keyedAnew(secrets, table, row)
   const opened = new Map<string, string>()
   for (const [property, { form }] of sealed) {
     const value = row[property]
     if (!isStale(secrets, value)) continue
-    const plain = openSealed(secrets, form, value)
-    opened.set(property, plain)
-    changes[property] = secrets.seal(plain)
+    opened.set(property, openSealed(secrets, form, value, placeOf(table, property, row)))
   }
-  for (const [property, index] of indexes) {
+  Object.assign(changes, reindexed(secrets, table, row, { opened, parents }))
+  // After the indexes, because one can be part of the key that the row is bound to.
+  for (const [property, plain] of opened) changes[property] = secrets.seal(plain, placeOf(table, property, { ...row, ...changes }))
+  for (const [property, { chain, text }] of signatures)
+    if (isSignedBefore(secrets, row[property])) changes[property] = secrets.sign(text(row, secrets, chains.get(chain(row)) ?? ''))
+  return changes
+}
+
+/** The indexes of values that were opened, and of those in other tables. */
+function reindexed(
+  secrets: Secrets,
+  { protection }: AnyTable,
+  row: Row,
+  { opened, parents }: { opened: ReadonlyMap<string, string>; parents: ReadonlyMap<string, string> },
+): Row {
+  const changes: Row = {}
+  for (const [property, index] of protection.indexes) {
     if (index.source.in !== undefined) {
-      const source = parents.get(`${placeOf(index.source)} ${String(row[index.source.in.by])}`)
-      const moved = source === undefined ? null : movedIndex(secrets, index, { row, property, plain: secrets.open(source) })
+      const source = parents.get(`${sourceKey(index.source)} ${String(row[index.source.in.by])}`)
+      const moved = source === undefined ? null : movedIndex(secrets, index, { row, property, plain: source })
       if (moved !== null) changes[property] = moved
       continue
     }
@@ -157,9 +176,6 @@ function renewed(
     const [value] = index.values(plain, row)
     changes[property] = value === undefined ? null : secrets.index(index.indexKind(row), value)
   }
-  for (const [property, { chain, text }] of signatures)
-    if (isStale(secrets, row[property]))
-      changes[property] = secrets.sign(text(row, (ciphertext) => secrets.open(ciphertext), chains.get(chain(row)) ?? ''))
   return changes
 }
 

@@ -3,7 +3,7 @@
 // Tables are declared in the store.ts of each feature.
 
 import { EntitySchema, Table, TableIndex, type EntitySchemaColumnOptions, type EntitySchemaOptions, type QueryRunner } from 'typeorm'
-import type { IndexKind } from '../../core/secrets.ts'
+import type { IndexKind, Secrets } from '../../core/secrets.ts'
 
 /** One column of a table. */
 export interface Column<Row extends object = object> {
@@ -47,8 +47,8 @@ export interface Signature<Row extends object = object> {
   kind: 'signature'
   /** The subject of the row's audit chain. */
   chain(row: Row): string
-  /** The signed text. `open` decrypts the row's sealed columns; `chainEnd` is the hash of the chain's last row, or empty. */
-  text(row: Row, open: (sealed: string) => string, chainEnd: string): string
+  /** The signed text. `secrets` decrypt the row's sealed columns; `chainEnd` is the hash of the chain's last row, or empty. */
+  text(row: Row, secrets: Pick<Secrets, 'open'>, chainEnd: string): string
 }
 
 /** An identifier of core/ids.ts. */
@@ -127,7 +127,7 @@ export const keyedHash = (keyed: NonNullable<TransientIndex['keyed']>): Column =
 /** A keyed signature over the row and the last hash of its audit chain. */
 export const signature = <Row extends object>(
   chain: (row: Row) => string,
-  signed: (row: Row, open: (sealed: string) => string, chainEnd: string) => string,
+  signed: (row: Row, secrets: Pick<Secrets, 'open'>, chainEnd: string) => string,
 ): Column<Row> => ({ ...text(60), protection: { kind: 'signature', chain, text: signed } })
 
 /** An index of a table. */

@@ -17,6 +17,24 @@ export type Opened<Row, Content extends object> = {
     : Row[Property]
 }
 
+/** What a row, or a part of one, is told apart by: without it nothing opens, because every ciphertext is bound to its row. */
+export type Keyed<Row> = Row extends { id: string } ? { id: string } : object
+
+/**
+ * The place that a ciphertext is bound to: table, column and primary key of its row.
+ * @throws Error for a row without a part of its key.
+ */
+export function placeOf(
+  { name, protection: { primary } }: { name: string; protection: Pick<ProtectedColumns, 'primary'> },
+  property: string,
+  row: object,
+): string {
+  const key = primary.map((each) => (row as Readonly<Record<string, unknown>>)[each])
+  const missing = primary.find((_, at) => key[at] === undefined)
+  if (missing !== undefined) throw new Error(`${name}.${property} is bound to its row: ${missing} is missing`)
+  return `${name}.${property} ${JSON.stringify(key.map(String))}`
+}
+
 type Sealing = Pick<Secrets, 'seal' | 'index'>
 
 /** The row to insert: sealed columns as ciphertexts, blind indexes computed from what the table declares. Null stays null. */
@@ -25,19 +43,21 @@ export function sealRow<Row extends object, Content extends object>(
   secrets: Sealing,
   row: Opened<Row, NoInfer<Content>>,
 ): Row {
-  return sealed(table.protection, secrets, row) as Row
+  return sealed(table, secrets, row, row) as Row
 }
 
 /**
  * The columns to update: those given, sealed, and the blind indexes of what is given. An index whose kind or value depends on further
  * columns needs these too.
+ * @param key the row's primary key.
  */
 export function sealPart<Row extends object, Content extends object, Property extends Exclude<keyof Row, IndexOf<Row>>>(
   table: TableOf<Row, Content>,
   secrets: Sealing,
+  key: Keyed<Row>,
   part: Pick<Opened<Row, NoInfer<Content>>, Property>,
 ): Pick<Row, Property> & Partial<Pick<Row, IndexOf<Row>>> {
-  return sealed(table.protection, secrets, part) as Pick<Row, Property> & Partial<Pick<Row, IndexOf<Row>>>
+  return sealed(table, secrets, part, { ...part, ...key }) as Pick<Row, Property> & Partial<Pick<Row, IndexOf<Row>>>
 }
 
 /**
@@ -46,10 +66,11 @@ export function sealPart<Row extends object, Content extends object, Property ex
  * @throws AppError `key_missing`, `cipher_broken`.
  */
 export function openRow<Row extends object, Content extends object, Part extends Partial<Row>>(
-  { protection }: TableOf<Row, Content>,
+  table: TableOf<Row, Content>,
   secrets: Pick<Secrets, 'open'>,
-  row: Part,
+  row: Part & Keyed<Row>,
 ): Opened<Part, Content> {
+  const { protection } = table
   const stored = row as Readonly<Record<string, unknown>>
   const opened: Record<string, unknown> = {}
   for (const [property, value] of Object.entries(stored)) {
@@ -57,7 +78,7 @@ export function openRow<Row extends object, Content extends object, Part extends
     const form = protection.sealed.get(property)?.form
     if (form === undefined || typeof value !== 'string') opened[property] = value
     else {
-      const plain = openSealed(secrets, form, value)
+      const plain = openSealed(secrets, form, value, placeOf(table, property, row))
       opened[property] = form === 'json' ? JSON.parse(plain) : plain
     }
   }
@@ -65,11 +86,17 @@ export function openRow<Row extends object, Content extends object, Part extends
 }
 
 /** The text of a sealed value. A hash that an earlier version stored bare is its own text. */
-export function openSealed(secrets: Pick<Secrets, 'open'>, form: Sealed['form'], value: string): string {
-  return form === 'hash' && isBareHash(value) ? value : secrets.open(value)
+export function openSealed(secrets: Pick<Secrets, 'open'>, form: Sealed['form'], value: string, place: string): string {
+  return form === 'hash' && isBareHash(value) ? value : secrets.open(value, place)
 }
 
-function sealed({ sealed: columns, indexes }: ProtectedColumns, secrets: Sealing, row: object): Record<string, unknown> {
+function sealed(
+  table: { name: string; protection: ProtectedColumns },
+  secrets: Sealing,
+  row: object,
+  key: object,
+): Record<string, unknown> {
+  const { sealed: columns, indexes } = table.protection
   const plain: Readonly<Record<string, unknown>> = { ...row }
   const columnsOfRow: Record<string, unknown> = { ...plain }
   const texts = new Map<string, string | null>()
@@ -78,7 +105,6 @@ function sealed({ sealed: columns, indexes }: ProtectedColumns, secrets: Sealing
     if (value === undefined) continue
     const text = value === null ? null : form === 'json' ? JSON.stringify(value) : (value as string)
     texts.set(property, text)
-    columnsOfRow[property] = text === null ? null : secrets.seal(text)
   }
   for (const [property, { source, values, indexKind }] of indexes) {
     const text = source.in === undefined ? texts.get(source.column) : undefined
@@ -86,5 +112,8 @@ function sealed({ sealed: columns, indexes }: ProtectedColumns, secrets: Sealing
     const [value] = text === null ? [] : values(text, plain)
     columnsOfRow[property] = value === undefined ? null : secrets.index(indexKind(plain), value)
   }
+  // Last, because an index can be part of the key.
+  for (const [property, text] of texts)
+    columnsOfRow[property] = text === null ? null : secrets.seal(text, placeOf(table, property, { ...key, ...columnsOfRow }))
   return columnsOfRow
 }

@@ -1,5 +1,6 @@
 // Broadcasts of bulletins: everybody of an audience is notified once, in portions, and units without a liaison become a clerk’s task.
 
+import { openRow, placeOf } from '../../../src/platform/database/sealing.ts'
 import { expect } from 'chai'
 import { settleDuty } from '../../../src/features/notices/commands.ts'
 import { openBulletin, announceBulletin } from '../../../src/features/bulletins/commands.ts'
@@ -7,7 +8,16 @@ import { enqueueBroadcastPortion, createBroadcaster } from '../../../src/feature
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { newId } from '../../../src/core/ids.ts'
 import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
-import { insertLiaison, insertSubscriber, insertUnits, replaceMeasures, type UnitRow } from '../../../src/features/units/store.ts'
+import {
+  insertLiaison,
+  insertSubscriber,
+  insertUnits,
+  liaisonTable,
+  replaceMeasures,
+  subscriberTable,
+  type UnitRow,
+} from '../../../src/features/units/store.ts'
+import { deliveryTable } from '../../../src/messaging/deliveries.store.ts'
 import { broadcastTable, type BroadcastRow } from '../../../src/messaging/notices.store.ts'
 import { closeSetups, makeSetup, openid, phone, type DeliverySetup } from '../../support/delivery-setup.ts'
 import { eachDatabase } from '../../support/app.ts'
@@ -33,16 +43,19 @@ async function liaison(
   const { secrets, clock } = app
   const [phoneNumber, wechatId] = more.reach === undefined ? [phone(n), openid(n)] : [null, null]
   const wechatyId = more.reach === 'wechaty' ? `wxid_${n}` : null
+  const id = newId()
+  const sealed = (column: string, text: string | null): string | null =>
+    text === null ? null : secrets.seal(text, placeOf(liaisonTable, column, { id }))
   const row = {
-    id: newId(),
+    id,
     unitId,
     name: `liaison ${n}`,
     head: more.head ?? false,
-    phone: phoneNumber === null ? null : secrets.seal(phoneNumber),
+    phone: sealed('phone', phoneNumber),
     phoneIndex: phoneNumber === null ? null : secrets.index('phone', phoneNumber),
-    wechat: wechatId === null ? null : secrets.seal(wechatId),
+    wechat: sealed('wechat', wechatId),
     wechatIndex: wechatId === null ? null : secrets.index('wechat', wechatId),
-    wechaty: wechatyId === null ? null : secrets.seal(wechatyId),
+    wechaty: sealed('wechaty', wechatyId),
     wechatyIndex: wechatyId === null ? null : secrets.index('wechaty', wechatyId),
     active: more.active ?? true,
     createdAt: clock.now(),
@@ -95,18 +108,20 @@ async function publish(app: AppContext, source?: string): Promise<void> {
 async function subscribe(app: AppContext, count: number, from = 100): Promise<void> {
   const { secrets, clock } = app
   await app.store.write(async (tx) => {
-    for (let n = from; n < from + count; n += 1)
+    for (let n = from; n < from + count; n += 1) {
+      const id = newId()
       await insertSubscriber(tx, {
-        id: newId(),
+        id,
         kind: 'public',
         name: `subscriber ${n}`,
-        phone: secrets.seal(phone(n)),
+        phone: secrets.seal(phone(n), placeOf(subscriberTable, 'phone', { id })),
         phoneIndex: secrets.index('phone', phone(n)),
         wechat: null,
         wechatIndex: null,
         consentedAt: clock.now(),
         endedAt: n % 10 === 9 ? clock.now() : null,
       })
+    }
   })
 }
 
@@ -129,7 +144,7 @@ describe('broadcasts', () => {
         'unit bulletin-published-unit',
       ])
       const task = (await setup.deliveries()).find((row) => row.medium === 'clerk' && row.state === 'waiting_person')
-      const text = setup.app.secrets.open(task?.body ?? '')
+      const text = openRow(deliveryTable, setup.app.secrets, { id: task?.id ?? '', body: task?.body ?? '' }).body.text
       expect(text).to.match(/alone bureau、headed bureau、hotels bureau/)
       expect(text).to.not.match(/u1|idle|closed|banks bureau/)
       await setup.dispatcher.processAll()
@@ -149,10 +164,11 @@ describe('broadcasts', () => {
       })
       await createBroadcaster(setup.app).processAll()
       const wechatySteps = (await setup.deliveries()).filter((row) => row.medium === 'wechaty')
-      expect(wechatySteps.map((row) => `${setup.app.secrets.open(row.address ?? '')} ${row.state}`)).to.deep.equal([
-        'wxid_30 queued',
-        'wxid_30 queued',
-      ])
+      expect(
+        wechatySteps.map(
+          (row) => `${openRow(deliveryTable, setup.app.secrets, { id: row.id, address: row.address }).address} ${row.state}`,
+        ),
+      ).to.deep.equal(['wxid_30 queued', 'wxid_30 queued'])
       const notices = new Map((await setup.notices()).map((notice) => [notice.id, notice.template]))
       expect(wechatySteps.map((row) => notices.get(row.noticeId)).sort()).to.deep.equal(['bulletin-lifted-unit', 'bulletin-published-unit'])
     })

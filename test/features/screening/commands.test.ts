@@ -1,6 +1,7 @@
 // Screening by commands: asking, reporting outcomes, who may see what, suspended and retained measures, blanking of old questions.
 // Whom a measure reaches is tested in rules.test.ts, batches in batches.test.ts.
 
+import { openRow, sealPart } from '../../../src/platform/database/sealing.ts'
 import { expect } from 'chai'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
@@ -16,7 +17,7 @@ import { askScreening, reportOutcome } from '../../../src/features/screening/com
 import { createSecrets } from '../../../src/core/secrets.ts'
 import { SYSTEM, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { deliveriesOf } from '../../../src/messaging/deliveries.store.ts'
-import { screeningFigures, searchApprovals } from '../../../src/features/screening/store.ts'
+import { screeningTable, screeningFigures, searchApprovals } from '../../../src/features/screening/store.ts'
 import { addStaff, at, PAGE, told } from '../../support/deadlines.ts'
 import { born, ORGANISATION, PERSON } from '../../support/drafts.ts'
 import { eachDatabase, TEST_KEY } from '../../support/app.ts'
@@ -140,7 +141,8 @@ eachDatabase((_db, make) => {
       suspended: false,
       measures: [{ id: '1.1', title: '设立' }],
     }
-    const result = app.secrets.seal(JSON.stringify({ answer: 'hit', advice: 'person_decides', findings: [finding], more: 0, beyond: 0 }))
+    const old = { answer: 'hit', advice: 'person_decides', findings: [finding], more: 0, beyond: 0 }
+    const { result } = sealPart(screeningTable, app.secrets, { id: asked.id }, { result: old })
     await app.store.write((tx) => tx.run('update screening set result = ? where id = ?', [result, asked.id]))
     const shown = await showScreening(app, systemOf(unit), asked.id)
     expect(shown.findings?.[0]).to.include({ relation: 'self' })
@@ -273,7 +275,11 @@ eachDatabase((_db, make) => {
       { unitId: unit, measureId: '1.1', checked: 3, hits: 3, refused: 1, approved: 1 },
     ])
     const { items, total } = await app.store.read((db) => searchApprovals(db, { ...span, unitId: unit }, PAGE))
-    expect([total, items[0]?.screeningId, app.secrets.open(items[0]?.sealedReason ?? '')]).to.deep.equal([1, first, '已提供足额担保'])
+    expect([
+      total,
+      items[0]?.screeningId,
+      openRow(screeningTable, app.secrets, { id: first, outcomeReason: items[0]?.sealedReason ?? '' }).outcomeReason,
+    ]).to.deep.equal([1, first, '已提供足额担保'])
     const earlierFigures = await app.store.read((db) => screeningFigures(db, { ...span, until: at('2026-03-02', 22) }))
     expect(earlierFigures).to.deep.equal([])
   })

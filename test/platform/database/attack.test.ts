@@ -4,6 +4,8 @@
 import { expect } from 'chai'
 import { issueBindingCode } from '../../../src/features/units/subscriptions.commands.ts'
 import { sha256 } from '../../../src/core/secrets.ts'
+import { deliveryTable } from '../../../src/messaging/deliveries.store.ts'
+import { openRow } from '../../../src/platform/database/sealing.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { ADMIN } from '../../support/deadlines.ts'
 import { givenAway } from '../../support/filled/attack.ts'
@@ -30,8 +32,10 @@ describe('a copy of the database without the key', () => {
     it('would be found out by a bare hash in any column, of a value, of a sealed text, or of a text that was hashed before', async () => {
       const { app } = court
       const plant = (text: string): Promise<number> => app.store.write((tx) => tx.run('update delivery set last_reason = ?', [text]))
-      const [sent] = await app.store.read((db) => db.query<{ body_hash: string }>('select body_hash from delivery limit 1', []))
-      const bare = app.secrets.open(sent?.body_hash ?? '')
+      const [sent] = await app.store.read((db) =>
+        db.query<{ id: string; bodyHash: string }>('select id, body_hash as bodyHash from delivery limit 1', []),
+      )
+      const bare = openRow(deliveryTable, app.secrets, { id: sent?.id ?? '', bodyHash: sent?.bodyHash ?? '' }).bodyHash
       for (const planted of [
         NUMBERS.debtor,
         sha256(NUMBERS.debtor),

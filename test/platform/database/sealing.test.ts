@@ -15,7 +15,7 @@ import {
   text,
   transientIndex,
 } from '../../../src/platform/database/columns.ts'
-import { openRow, sealPart, sealRow } from '../../../src/platform/database/sealing.ts'
+import { openRow, placeOf, sealPart, sealRow } from '../../../src/platform/database/sealing.ts'
 
 interface NoteRow {
   id: string
@@ -70,8 +70,8 @@ describe('sealing a row', () => {
   it('leaves no readable value in a sealed column, and other columns as they are', () => {
     expect(JSON.stringify(row)).not.to.match(/13900000001|张三|一/)
     expect(row).to.include({ id: '1', medium: 'sms', extra: null, codeHash: 'kept' })
-    expect(secrets.open(row.address ?? '')).to.equal('+8613900000001')
-    expect(secrets.open(row.record)).to.equal('{"name":"张三","lines":["一"]}')
+    expect(secrets.open(row.address ?? '', placeOf(notes, 'address', row))).to.equal('+8613900000001')
+    expect(secrets.open(row.record, placeOf(notes, 'record', row))).to.equal('{"name":"张三","lines":["一"]}')
   })
 
   it('computes blind indexes of the declared kind from the declared part, and null where there is no value', () => {
@@ -86,17 +86,21 @@ describe('sealing a row', () => {
   })
 
   it('opens only the columns that were read', () => {
-    expect(openRow(notes, secrets, { record: row.record, extra: null })).to.deep.equal({ record: plain.record, extra: null })
+    expect(openRow(notes, secrets, { id: '1', record: row.record, extra: null })).to.deep.equal({
+      id: '1',
+      record: plain.record,
+      extra: null,
+    })
   })
 
   it('seals a part with the indexes of that part and no others', () => {
-    const part = sealPart(notes, secrets, { record: { name: '李四', lines: [] } })
+    const part = sealPart(notes, secrets, { id: '1' }, { record: { name: '李四', lines: [] } })
     expect(Object.keys(part)).to.have.members(['record', 'nameIndex'])
     expect(part.nameIndex).to.equal(secrets.index('name', '李四'))
-    expect(sealPart(notes, secrets, { medium: 'wechat', address: 'openid-1234567' }).addressIndex).to.equal(
+    expect(sealPart(notes, secrets, { id: '1' }, { medium: 'wechat', address: 'openid-1234567' }).addressIndex).to.equal(
       secrets.index('wechat', 'openid-1234567'),
     )
-    expect(sealPart(notes, secrets, { address: null })).to.deep.equal({ address: null, addressIndex: null })
+    expect(sealPart(notes, secrets, { id: '1' }, { address: null })).to.deep.equal({ address: null, addressIndex: null })
   })
 
   it('leaves an index whose value lies in another table to its writer', () => {

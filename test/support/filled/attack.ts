@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { listingsAfter } from '../../../src/features/listings/search.store.ts'
 import { contentDigest, toListing } from '../../../src/features/listings/store.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
-import { openSealed } from '../../../src/platform/database/sealing.ts'
+import { openSealed, placeOf } from '../../../src/platform/database/sealing.ts'
 import { tables } from '../../../src/tables.ts'
 import { rowsOf } from './search.ts'
 
@@ -47,7 +47,8 @@ async function heldTexts(app: AppContext): Promise<{ texts: string[]; hashes: st
     for (const row of await rowsOf(app, each))
       for (const [property, { form }] of each.protection.sealed) {
         const value = row[property]
-        if (typeof value === 'string') (form === 'hash' ? hashes : texts).push(openSealed(app.secrets, form, value))
+        if (typeof value === 'string')
+          (form === 'hash' ? hashes : texts).push(openSealed(app.secrets, form, value, placeOf(each, property, row)))
       }
   const listings = await app.store.read((db) => listingsAfter(db, '', 10_000))
   return { texts, hashes: [...hashes, ...listings.map((row) => contentDigest(toListing(app.secrets, row).content))] }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import type { AnyTable } from '../../../src/platform/database/columns.ts'
 import type { Secrets } from '../../../src/core/secrets.ts'
+import { openSealed, placeOf } from '../../../src/platform/database/sealing.ts'
 import { tables } from '../../../src/tables.ts'
 import type { TestApp } from '../app.ts'
 import { bytesOf } from '../pushes.ts'
@@ -39,13 +40,22 @@ export function foundIn(text: string, words: readonly string[]): string[] {
   return words.filter((word) => spellings(word).some((each) => text.includes(each)))
 }
 
+export interface SealedValue {
+  text: string
+  /** What it is bound to. */
+  place: string
+}
+
 /** The sealed columns that hold something, with every value as it is stored. */
-export async function sealedValues(app: AppContext): Promise<Map<string, string[]>> {
-  const found = new Map<string, string[]>()
+export async function sealedValues(app: AppContext): Promise<Map<string, SealedValue[]>> {
+  const found = new Map<string, SealedValue[]>()
   for (const each of tables) {
     const rows = await rowsOf(app, each)
     for (const property of each.protection.sealed.keys()) {
-      const values = rows.map((row) => row[property]).filter((value) => typeof value === 'string')
+      const values = rows.flatMap((row) => {
+        const text = row[property]
+        return typeof text === 'string' ? [{ text, place: placeOf(each, property, row) }] : []
+      })
       if (values.length > 0) found.set(`${each.name}.${property}`, values)
     }
   }
@@ -65,7 +75,7 @@ export async function blindIndexes(app: AppContext): Promise<string[]> {
 
 /** What every sealed column and every file says to whoever has these keys. @throws where a key is missing. */
 export async function opened(app: AppContext, secrets: Secrets): Promise<string> {
-  const values = [...(await sealedValues(app)).values()].flat().map((value) => secrets.open(value))
+  const values = [...(await sealedValues(app)).values()].flat().map(({ text, place }) => openSealed(secrets, 'hash', text, place))
   const files = await Promise.all((await app.files.list()).map(async (id) => (await bytesOf(app.files.open(id))).toString('utf8')))
   return [...values, ...files].join('\n')
 }
