@@ -27,6 +27,7 @@ import { findProposal, openProposalOf, sourceCounts, toProposal, toProposalRow, 
 import { command, type CommandContext } from '../../platform/commands/command.ts'
 import { withFieldNames } from '../../platform/commands/field-names.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
+import { cancelDeadlines, openDeadlines } from '../deadlines/commands.ts'
 import { auditDetail, outcomeFacts, proposeAndNotify, saveConsequence, undoAndNotify } from './commands.ts'
 import type { Outcome, VersionedId } from './commands.ts'
 import { enqueuePlanned, planForUnit, type PlanContext, type PlannedNotice } from './notices.ts'
@@ -50,11 +51,18 @@ export const issueCircular = command(
     await save(context, row, circular)
     const standing = await standingCirculars(tx, circular.unitId)
     await notifyIssued(context, circular, standing)
+    await openRectification(context, circular)
     await proposeConsequences(context, circular, standing)
     return outcomeOf(circular)
   },
   outcomeFacts,
 )
+
+/** The day by which the unit puts things right runs among its periods. */
+async function openRectification(context: CommandContext, { id, unitId, record }: Circular): Promise<void> {
+  if (record.rectifyBy === undefined) return
+  await openDeadlines(context, [{ code: 'circular.rectify', subject: `circular:${id}`, start: record.rectifyBy, unitId }])
+}
 
 /** Lets issues and withdrawals wait for each other, by the lock of a counter: each must count what the other has changed. */
 async function oneAtATime({ tx }: CommandContext): Promise<void> {
@@ -144,6 +152,7 @@ export const withdrawCircular = command(
     const { row, circular: before } = await load(context, input)
     const circular = applyWithdrawal(before, input.reason)
     await save(context, row, circular)
+    await cancelDeadlines(context, 'circular.rectify', [`circular:${circular.id}`])
     await recount(context, circular, input.reason)
     await enqueuePlanned(context, [await planWithdrawn(context, circular)])
     return outcomeOf(circular)

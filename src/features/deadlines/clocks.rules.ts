@@ -49,6 +49,7 @@ export type ClockStart =
   | 'payment_claimed'
   | 'assistance_served'
   | 'answer_stated'
+  | 'rectification_stated'
 
 /** Who must act within the period (a debtor may act). `none`: nobody acts, the period only has to pass. */
 export const CLOCK_OWNERS = ['clerk', 'liaison', 'debtor', 'none'] as const
@@ -133,6 +134,7 @@ export const CLOCK_CODES = [
   'media.push',
   'assistance.acknowledge',
   'assistance.answer',
+  'circular.rectify',
 ] as const
 export type ClockCode = (typeof CLOCK_CODES)[number]
 
@@ -358,6 +360,14 @@ export const CLOCKS: Readonly<Record<ClockCode, Clock>> = {
     reminders: [3, 1, 0],
     miss: ESCALATE_TO_UNIT,
     rules: { seed: { amount: 0, unit: 'stated_day', rolls: false, citation: LINKAGE('第二十条'), house: false }, statute: { as: 'seed' } },
+  },
+  // The unit tells nobody through the system that it put things right: the group office looks, and the period ends by itself.
+  'circular.rectify': {
+    starts: 'rectification_stated',
+    owner: 'liaison',
+    reminders: [3, 1, 0],
+    miss: { effect: 'ends', notify: ['group_office'] },
+    rules: { seed: { amount: 0, unit: 'stated_day', rolls: false, citation: POLICY('四(四)'), house: false }, statute: { as: 'seed' } },
   },
 }
 

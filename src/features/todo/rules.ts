@@ -86,6 +86,7 @@ export const UNIT_TODO = {
   unit_complaint_orders: kind('complaint.answer_order', '/unit/complaint-orders?state=open'),
   unit_assistance_to_acknowledge: kind('assistance.acknowledge', '/unit/assistance'),
   unit_assistance_to_answer: kind('assistance.answer', '/unit/assistance?state=acknowledged'),
+  unit_circulars: kind('portal.read', '/unit/clocks?code=circular.rectify'),
   unit_repairs: kind('repair.answer', '/unit/repairs?state=consulting'),
   unit_outcomes: kind('screening.report', '/unit/screenings?outcome=open'),
 } as const satisfies Record<string, TodoKind>

@@ -23,6 +23,7 @@ export const UNIT_COUNTS: Readonly<Record<UnitTodo, (asker: Asker) => Part>> = {
   unit_complaint_orders: of("from complaint_order t where t.unit_id = ? and t.state = 'open'"),
   unit_assistance_to_acknowledge: of("from assistance t where t.unit_id = ? and t.state in ('issued', 'served')"),
   unit_assistance_to_answer: of("from assistance t where t.unit_id = ? and t.state = 'acknowledged'"),
+  unit_circulars: of("from deadline t where t.unit_id = ? and t.state = 'open' and t.code = 'circular.rectify'"),
   unit_repairs: of(
     "from repair_opinion t join repair r on r.id = t.repair_id where t.unit_id = ? and t.answered_at is null and r.state = 'consulting'",
   ),

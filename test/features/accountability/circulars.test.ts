@@ -8,9 +8,12 @@ import { decideProposal, registerShortfall } from '../../../src/features/account
 import { confirmConsequence, refuseConsequence } from '../../../src/features/accountability/consequences.commands.ts'
 import { listCirculars, listConsequences, showCircular, showConsequence, showProposal } from '../../../src/features/accountability/views.ts'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
+import { runDeadlines } from '../../../src/features/deadlines/tasks.ts'
+import { listDeadlines } from '../../../src/features/deadlines/views.ts'
+import { showTodo } from '../../../src/features/todo/views.ts'
 import { addLiaison } from '../../../src/features/units/commands.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
-import type { Actor } from '../../../src/platform/commands/permissions.ts'
+import { SYSTEM, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { openStore } from '../../../src/platform/database/database.ts'
 import { tables } from '../../../src/tables.ts'
 import { AUDITOR, circular, drafted, OFFICE, SECOND, theProposal } from '../../support/accountability.ts'
@@ -136,6 +139,29 @@ describe('circulars about one unit', () => {
       await refusal('circular_missing', () => showCircular(app, liaisonOf('u2'), first))
       await refusal('unit_other', () => listCirculars(app, liaisonOf('u2'), { filter: { unitId: 'u1' }, page: PAGE }))
       expect((await verifyAudit(app, OPERATOR)).faults).to.deep.equal([])
+    })
+
+    it('the day to put things right is among the periods and the to-do of the unit, until it passes or the circular is withdrawn', async () => {
+      const { app, clock } = await make({ now: at('2026-11-02', 10) })
+      for (const id of ['u1', 'u2']) await addUnit(app, id)
+      const waiting = async (unitId: string): Promise<number | undefined> =>
+        (await showTodo(app, liaisonOf(unitId), undefined)).items.find(({ code }) => code === 'unit_circulars')?.count
+      const clocks = async (unitId: string): Promise<string[]> => {
+        const { items } = await listDeadlines(app, liaisonOf(unitId), { filter: { code: 'circular.rectify' }, page: PAGE })
+        return items.map(({ due, state }) => `${due} ${state}`)
+      }
+      const first = await drafted(app, 'u1')
+      expect([await waiting('u1'), await clocks('u1')]).to.deep.equal([0, []])
+      await issueCircular(app, SECOND, { id: first })
+      expect([await waiting('u1'), await clocks('u1')]).to.deep.equal([1, ['2026-11-17 open']])
+      expect([await waiting('u2'), await clocks('u2')]).to.deep.equal([0, []])
+      await withdrawCircular(app, SECOND, { id: first, reason: '事实有误' })
+      expect([await waiting('u1'), await clocks('u1')]).to.deep.equal([0, ['2026-11-17 cancelled']])
+      await circular(app, 'u2')
+      clock.set(at('2026-11-18', 10))
+      await runDeadlines(app, SYSTEM)
+      expect(await waiting('u2')).to.equal(0)
+      expect((await clocks('u2')).join()).to.not.include('missed')
     })
 
     it('do not count together when twelve months and a day apart', async () => {

@@ -68,6 +68,7 @@ describe('docs/clocks.md', () => {
     repair_applied_for: '收到修复申请',
     payment_claimed: '收到已履行的说明',
     answer_stated: '文书载明的答复日',
+    rectification_stated: '通报载明的整改日',
     assistance_served: '通知书送达',
   }
   const OWNERS: Record<ClockOwner, string> = { clerk: '书记员', liaison: '单位联络员', debtor: '被执行人', none: '—' }

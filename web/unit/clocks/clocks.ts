@@ -7,7 +7,7 @@ import { t } from '../../kit/words.ts'
 
 export const STATES = ['closed', 'missed', 'closed_late', 'cancelled'] as const
 
-export function useClocks(params: ComputedRef<{ filter: { light: string; state: string }; limit: number; offset: number }>) {
+export function useClocks(params: ComputedRef<{ filter: { light: string; state: string; code: string }; limit: number; offset: number }>) {
   return useQuery({
     queryKey: ['clocks', params],
     queryFn: ({ signal }) => {
@@ -26,6 +26,7 @@ const SCREENS: Readonly<Record<string, (id: string) => string>> = {
   complaint_order: (id) => `/complaint-orders/${id}`,
   assistance: (id) => `/assistance/${id}`,
   feedback_return: () => '/feedback',
+  circular: () => '/told',
 }
 
 /** Where what a period is about is dealt with; null for what has no screen of its own. */
