@@ -32,7 +32,7 @@ function textOf({ catalog }: Catalog, before: ListingContent, after: ListingCont
   const { facts, hasOthers } = publicChanges(before, after)
   const parts = [
     ...facts.map((fact) => partOf(fact, catalog.words('columns', fact.field), words, room.side)),
-    ...(hasOthers ? [words('others')] : []),
+    ...(hasOthers ? [words(facts.length === 0 ? 'others_alone' : 'others')] : []),
   ]
   const kept: string[] = []
   for (const part of parts) {

@@ -61,7 +61,7 @@ eachDatabase((_db, make) => {
       const [one] = await changesIn(first.bulletin.id)
       expect(one).to.equal(said('71000', '72000'))
       expect(await changesIn(second.bulletin.id)).to.deep.equal([said('72000', '73000')])
-      expect(await changesIn(hidden.bulletin.id)).to.deep.equal(['不公开的信息也有更正'])
+      expect(await changesIn(hidden.bulletin.id)).to.deep.equal(['不对外公开的信息（如联系方式）'])
       const document = await docxText((await bulletinDocument(app, CLERK, { id: first.bulletin.id, part: 1 })).content)
       expect(document).to.include(said('71000', '72000'))
       const server = await openServer(made)

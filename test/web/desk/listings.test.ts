@@ -164,7 +164,7 @@ eachDatabase((_db, make) => {
       await dialog.getByRole('cell', { name: '建塘镇2号' }).waitFor()
       for (const text of ['更正建议', '住址登记有误', '批准后通知被执行人和申请执行人']) await dialog.getByText(text).first().waitFor()
       await dialog.getByRole('button', { name: '查看将发给被执行人的短信' }).click()
-      await dialog.getByText(/失信被执行人信息已更正：住址登记有误/).waitFor()
+      await dialog.getByText(/失信被执行人信息已更正：不对外公开的信息（如联系方式）。理由：住址登记有误/).waitFor()
       await visitor.expectAccessible()
       await visitor.picture('listing-approve-proposal')
       await other.keyboard.press('Tab')
