@@ -4,7 +4,7 @@
 import { squeeze } from '../../src/core/text.ts'
 import type { Dialog, DialogMessage, Outcome, Reading, Slots } from '../engine.ts'
 import { bareNameIn, correctionIn, declinesName, endsStory, ownNameIn } from '../understanding/answers.ts'
-import { codeIn, firstOf, definedSlots, changesSubject, asksForSomethingElse } from './reading.ts'
+import { asksForSomethingElse, changesSubject, codeIn, definedSlots, firstOf, nameIn } from './reading.ts'
 import type { Line } from '../../src/platform/texts/dialogs.ts'
 import { maskIdentifier } from '../../src/core/identifiers.ts'
 import { maskPhone } from '../../src/core/phone.ts'
@@ -39,9 +39,9 @@ export const complaint: Dialog = {
       read: (message: DialogMessage): Reading => {
         const accused = accusedOf(message)
         if (accused['debtorName'] !== undefined || accused['unitWords'] !== undefined) return accused
-        const text = message.text.trim()
         if (message.command !== null || asksForSomethingElse(message, OWN_INTENTS)) return null
-        return /^[\p{Script=Han}A-Za-z·（）() ]{2,40}$/u.test(text) ? { debtorName: text } : 'unclear'
+        const debtorName = nameIn(message)
+        return debtorName === undefined ? 'unclear' : { debtorName }
       },
     },
     {

@@ -8,7 +8,7 @@ import type { MatterKind } from '../../src/features/creditors/rules.ts'
 import type { Line } from '../../src/platform/texts/dialogs.ts'
 import type { Dialog, DialogMessage, Reading, Slots, Step } from '../engine.ts'
 import { bareNameIn, creditorMatterIn, ownNameIn } from '../understanding/answers.ts'
-import { asksForSomethingElse, changesSubject, definedSlots, firstOf } from './reading.ts'
+import { asksForSomethingElse, changesSubject, definedSlots, firstOf, nameIn } from './reading.ts'
 
 /** Intents that do not lead away from this dialog. */
 const OWN_INTENTS = ['creditor', 'complaint_new', 'objection', 'query_case']
@@ -86,8 +86,8 @@ function debtorStep(): Step {
       const debtor = debtorOf(message)
       if (debtor['debtorName'] !== undefined) return debtor
       if (message.command !== null || asksForSomethingElse(message, [...OWN_INTENTS, 'query_list'])) return null
-      const text = message.text.trim()
-      return /^[\p{Script=Han}A-Za-z·（）() ]{2,40}$/u.test(text) ? { debtorName: text, ...debtor } : 'unclear'
+      const debtorName = nameIn(message)
+      return debtorName === undefined ? 'unclear' : { debtorName, ...debtor }
     },
   }
 }

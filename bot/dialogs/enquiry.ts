@@ -3,11 +3,9 @@
 
 import { squeeze } from '../../src/core/text.ts'
 import type { Dialog, DialogMessage, Outcome, Reading, Slots } from '../engine.ts'
-import { firstOf, definedSlots, tailOf } from './reading.ts'
+import { firstOf, definedSlots, nameIn, tailOf } from './reading.ts'
 import type { Line } from '../../src/platform/texts/dialogs.ts'
 
-/** A name of any script, as src/core/person-names.ts spells it. */
-const NAME = /^[\p{L}\p{M}\u3007·•・．.。‧'’\u0f0b（）() -]{2,60}$/u
 /** An identifier of this many characters or more is whole. */
 const WHOLE = 15
 
@@ -28,7 +26,8 @@ export const enquiry: Dialog = {
         if (slots['name'] !== undefined || (slots['identifier'] ?? '').length >= WHOLE) return slots
         const { intent, choices } = message.understood
         const mayBeName = intent === 'other' || intent === 'query_list' || choices.length > 0
-        return mayBeName && NAME.test(message.text.trim()) ? { ...slots, name: message.text.trim() } : null
+        const name = mayBeName ? nameIn(message) : undefined
+        return name === undefined ? null : { ...slots, name }
       },
     },
     {

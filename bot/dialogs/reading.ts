@@ -32,6 +32,15 @@ export function plainOf(item: LineValues | undefined, name: string): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }
 
+/** A name of any script, of person or organisation, as src/core/person-names.ts spells it. */
+const NAME = /^[\p{L}\p{M}\u3007·•・．.。‧'’\u0f0b（）() -]{2,60}$/u
+
+/** The name that a whole message is, where a name was asked for; without the full stop that ends a sentence. */
+export function nameIn({ text }: DialogMessage): string | undefined {
+  const name = text.trim().replace(/[。．]+$/u, '')
+  return NAME.test(name) ? name : undefined
+}
+
 /** The last four characters of an identifier: typed alone, or at the end of a line and apart from other letters and digits. */
 export function tailOf(text: string): string | undefined {
   const line = text.normalize('NFKC').toUpperCase()

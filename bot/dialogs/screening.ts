@@ -5,7 +5,7 @@ import type { Advice, ScreeningAnswer } from '../../src/features/screening/rules
 import type { Dialog, DialogMessage, Outcome, Reading, Settled, Slots, Step } from '../engine.ts'
 import { outcomeIn, reasonIn, type StatedOutcome } from '../understanding/figures.ts'
 import { numberIn } from '../understanding/answers.ts'
-import { firstOf, definedSlots, pick, plainOf, changesSubject, asksForSomethingElse } from './reading.ts'
+import { firstOf, definedSlots, nameIn, pick, plainOf, changesSubject, asksForSomethingElse } from './reading.ts'
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 import { readIdentifier } from '../../src/core/identifiers.ts'
 import { isDespite } from '../../src/features/screening/reports.rules.ts'
@@ -13,7 +13,6 @@ import { OTHER_BUSINESS } from '../../src/features/units/clauses.rules.ts'
 
 /** Intents that do not lead away from this dialog. */
 const OWN_INTENTS = ['precheck', 'query_list']
-const NAME = /^[\p{Script=Han}A-Za-z·.（）() ]{2,40}$/u
 /** The fewest characters of a reason. */
 const MIN_LENGTH = 4
 
@@ -103,10 +102,11 @@ function nameStep(): Step {
     isKnown: ({ liaison, name }) => liaison === undefined || name !== undefined,
     ask: () => [{ key: 'precheck.ask_name' }],
     read(message): Reading {
-      const name = firstOf(message, 'company', 'name')
-      if (name !== undefined) return { name }
+      const found = firstOf(message, 'company', 'name')
+      if (found !== undefined) return { name: found }
       if (asksForSomethingElse(message, OWN_INTENTS)) return null
-      return message.command === null && NAME.test(message.text.trim()) ? { name: message.text.trim() } : 'unclear'
+      const name = message.command === null ? nameIn(message) : undefined
+      return name === undefined ? 'unclear' : { name }
     },
   }
 }

@@ -129,6 +129,18 @@ eachDatabase((_db, make) => {
       expect(items[0]).to.include({ outcome: 'approved', reason: '申请人提供了足额担保' })
     })
 
+    it('takes a name of any script that is asked for alone, as the enquiry does', async () => {
+      const { app, liaison } = await openWorld(make)
+      for (const name of ['བཀྲ་ཤིས་ཚེ་རིང་', 'Tenzin-Norbu O’Brien', '阿卜杜拉·买买提·艾力', '𠮷野某', '买合木提・艾力。']) {
+        const [asks, next] = await talk(app, liaison, [`核查 ${NOBODY}`, name])
+        expect(asks, name).to.match(/姓名|名称/)
+        expect(next, name).to.match(/哪项惩戒措施/)
+        await say(app, liaison, '取消')
+      }
+      const [, unclear] = await talk(app, liaison, [`核查 ${NOBODY}`, '？？'])
+      expect(unclear).to.not.match(/哪项惩戒措施/)
+    })
+
     it('says so and ends when it finds nobody, and never finds a namesake', async () => {
       const { app, liaison } = await openWorld(make)
       expect((await talk(app, liaison, [`核查和志强 ${NOBODY}`, '3', '1']))[2]).to.match(/没有查到.*没有查到不代表/s)
