@@ -103,6 +103,7 @@ export const NOTICE_EVENTS = [
   'meeting.cancelled',
   'feedback.opened',
   'feedback.reminder',
+  'feedback.unreached',
   'feedback.closed',
   'deadline.reminder',
   'deadline.missed',
@@ -340,6 +341,7 @@ export const NOTICES: readonly NoticeRule[] = checkNotices([
   // Reminders before the last day and of missed deadlines are `deadline.*`; `feedback.reminder` is sent by a person.
   rule('feedback.opened', 'unit', 'feedback-opened-unit', DUTY, { statutory: '实施意见 三(一)、五1' }),
   rule('feedback.reminder', 'unit', 'feedback-reminder-unit', DUTY),
+  rule('feedback.unreached', 'court', 'feedback-unreached-court', ['clerk'], { statutory: '实施意见 三(一)、五1' }),
   rule('feedback.closed', 'court', 'feedback-closed-court', DUTY),
   // All deadlines of a day in one message to each person: to liaisons (a missed one to their head as well) and to court staff by role.
   rule('deadline.reminder', 'unit', 'deadline-reminder-unit', DUTY),

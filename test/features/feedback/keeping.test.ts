@@ -4,13 +4,14 @@
 import { expect } from 'chai'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { runDailyTasks } from '../../../src/daily.ts'
-import { closeFeedback, openFeedback, openRound } from '../../../src/features/feedback/rounds.commands.ts'
+import { closeFeedback, openFeedback, openRound, remindFeedback } from '../../../src/features/feedback/rounds.commands.ts'
 import { listReturns, listRounds, showReturn, feedbackReport } from '../../../src/features/feedback/views.ts'
 import { runRounds } from '../../../src/features/feedback/tasks.ts'
 import { submitReturn } from '../../../src/features/feedback/commands.ts'
 import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'
 import { createSecrets } from '../../../src/core/secrets.ts'
 import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
+import { addLiaison } from '../../../src/features/units/commands.ts'
 import { insertUnits, updateUnit } from '../../../src/features/units/store.ts'
 import { ADMIN, at, PAGE, told } from '../../support/deadlines.ts'
 import { YEAR_2027 } from '../../support/day-walk.ts'
@@ -48,6 +49,32 @@ eachDatabase((_db, make) => {
     const people = (await told(app, 'feedback.opened')).map(({ recipient, media }) => `${recipient.split(':')[0]} ${media}`)
     // A member of a class hands in its own return. Nobody of it can be reached, so the notice becomes a task for a clerk.
     expect(people.sort()).to.deep.equal(['liaison sms', 'liaison sms', 'unit clerk'])
+  })
+
+  it('makes one task of all units without a liaison in a new installation, and tells each once its liaison is entered', async () => {
+    const { app } = await make({ now: at('2026-10-01') })
+    await unitsWithDuty(app, ['u1'])
+    const members = ['m1', 'm2', 'm3', 'm4', 'm5', 'm6', 'm7'].map((id) => ({
+      id,
+      name: `${id}银行`,
+      kind: 'bank' as const,
+      isClass: false,
+      classId: 'banks',
+      leadingGroupMember: false,
+      active: true,
+      seeded: false,
+    }))
+    await app.store.write((tx) => insertUnits(tx, members))
+    await openRound(app, OFFICE, { quarter: '2026Q3' })
+    await Promise.all([runRounds(app, SYSTEM), runRounds(app, SYSTEM)])
+    expect(await told(app, 'feedback.opened')).to.have.length(1)
+    const tasks = await told(app, 'feedback.unreached')
+    expect(tasks.map(({ recipient, media }) => `${recipient} ${media}`)).to.deep.equal(['court clerk'])
+    expect(tasks[0]?.text).to.include('有7个单位').and.include('m1银行、m2银行').and.include('联络员登记表')
+    await addLiaison(app, ADMIN, { unitId: 'm3', name: '甲', phone: '13800017777' })
+    const [round] = (await listRounds(app, OFFICE, { filter: {}, page: PAGE })).items
+    await remindFeedback(app, OFFICE, { id: round?.id ?? '', unitIds: ['m3'] })
+    expect((await told(app, 'feedback.reminder')).map(({ media }) => media)).to.deep.equal(['sms'])
   })
 
   it('moves the last day of a round with the calendar', async () => {
