@@ -138,3 +138,19 @@ function checkColumns<Field extends string>(
   const problems = missing.map((field) => ({ code: 'column_missing', field, column: labelOf(field) }))
   throw new AppError('import_columns_missing', { columns: problems.map((each) => each.column).join('、') }, problems)
 }
+
+/** The cells of a later sheet of a file in the columns of the first. */
+export function inColumnsOf<Field>(
+  first: ReadonlyMap<Field, { index: number }>,
+  columns: ReadonlyMap<Field, { index: number }>,
+  cells: readonly Cell[],
+): Cell[] {
+  const moved: Cell[] = []
+  for (const [field, { index }] of columns) {
+    const to = first.get(field)?.index
+    if (to === undefined) continue
+    while (moved.length <= to) moved.push('')
+    moved[to] = cells[index] ?? ''
+  }
+  return moved
+}

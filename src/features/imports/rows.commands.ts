@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream'
 import { dayOf, writtenDay } from '../../core/calendar.ts'
 import { AppError, isAppError, type Problem, type Values } from '../../core/errors.ts'
 import { findHeader, type Columns } from '../debtors/columns.rules.ts'
-import type { Cell } from '../debtors/headings.rules.ts'
+import { inColumnsOf, type Cell } from '../debtors/headings.rules.ts'
 import type { RowOptions } from '../debtors/row-reader.rules.ts'
 import type { ListingContent } from '../listings/rules.ts'
 import { isFooter, readRow } from '../listings/rows.rules.ts'
@@ -167,18 +167,6 @@ function entryOf(
     content,
     problems: placed,
   }
-}
-
-/** The cells of a later sheet in the columns of the first, for the file of refused rows. */
-function inColumnsOf(first: Columns, columns: Columns, cells: readonly Cell[]): Cell[] {
-  const moved: Cell[] = []
-  for (const [field, { index }] of columns) {
-    const to = first.get(field)?.index
-    if (to === undefined) continue
-    while (moved.length <= to) moved.push('')
-    moved[to] = cells[index] ?? ''
-  }
-  return moved
 }
 
 /**

@@ -6,6 +6,8 @@ import { query, type AppContext } from '../../platform/commands/command.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { openSheet } from '../../platform/sheets/read.ts'
 import type { SheetRow } from '../../platform/sheets/sheet.ts'
+import { readTabs, type ReadTabs } from '../../platform/sheets/tabs.ts'
+import { inColumnsOf, type FoundHeadings } from '../debtors/headings.rules.ts'
 import type { Measure } from '../units/measures.rules.ts'
 import {
   FILE_BYTES,
@@ -20,8 +22,8 @@ import {
 import type { ScreeningFile } from './files.store.ts'
 import { businessAsked, measuresAsked } from './lookup.views.ts'
 
-/** One row; `sameAs` is the number of the first row with the same question, which is asked once. */
-export type ReadRow = FileRow & { sameAs: number }
+/** One row by its place in the file; `key` is its own, `sameAs` that of the first row with the same question, which is asked once. */
+export type ReadRow = FileRow & { place: string; key: string; sameAs: string }
 export type AskedRow = ReadRow & { question: FileQuestion }
 
 /** A sheet as it was read. */
@@ -40,25 +42,31 @@ const SPARE_ROWS = 100
 /** Reads a whole sheet. @throws those of `openSheet` and `findHeadings`, `import_empty`, `screening_file_long`. */
 export async function readSheet(app: AppContext, actor: Actor, file: ScreeningFile): Promise<ReadSheet> {
   const measures = await ownMeasures(app, actor, file.unitId)
-  const rows = await sheetRows(app, file)
-  const { headerRow, columns } = fileHeader(
-    rows.map((row) => row.cells),
-    fileHeadings(app),
+  const { tabs, notes } = await fileTabs(app, file)
+  const [firstTab] = tabs
+  const body = tabs.flatMap((tab, at) =>
+    tab.rows.filter((row) => hasContent(row, tab.header.columns)).map((row) => ({ row, tab, prefix: at === 0 ? '' : `${tab.name}!`, at })),
   )
-  const body = rows.slice(headerRow + 1).filter((row) => hasContent(row, columns))
-  if (body.length === 0) throw new AppError('import_empty')
+  if (body.length === 0 || firstTab === undefined) throw new AppError('import_empty')
   if (body.length > FILE_ROWS) throw new AppError('screening_file_long', { max: FILE_ROWS })
-  const seen = new Map<string, number>()
-  const read = body.map((row): ReadRow => {
-    const fileRow = readFileRow(row, columns, file, (asked) => wrongBusiness(measures, asked))
-    const key = JSON.stringify(fileRow.question)
-    const first = fileRow.question === null ? undefined : seen.get(key)
-    seen.set(key, first ?? row.row)
-    const twice = first === undefined ? [] : [{ code: 'question_twice', severity: 'warning' as const, row: row.row, values: { first } }]
-    return { ...fileRow, problems: [...fileRow.problems, ...twice], sameAs: first ?? row.row }
+  const seen = new Map<string, { key: string; place: string }>()
+  const read = body.map(({ row, tab, prefix, at }): ReadRow => {
+    const fileRow = readFileRow(row, tab.header.columns, file, (asked) => wrongBusiness(measures, asked))
+    const question = JSON.stringify(fileRow.question)
+    // Rows of later sheets have the same numbers: their keys begin with the position of the sheet.
+    const own = { key: `${at === 0 ? '' : `${at + 1}!`}${row.row}`, place: `${prefix}${row.row}` }
+    const first = fileRow.question === null ? undefined : seen.get(question)
+    seen.set(question, first ?? own)
+    const twice =
+      first === undefined ? [] : [{ code: 'question_twice', severity: 'warning' as const, row: row.row, values: { first: first.place } }]
+    const problems = [...fileRow.problems, ...twice].map((problem) =>
+      prefix === '' ? problem : { ...problem, column: `${prefix}${'column' in problem ? (problem.column ?? '') : ''}` },
+    )
+    const cells = tab === firstTab ? row.cells : inColumnsOf(firstTab.header.columns, tab.header.columns, row.cells)
+    return { ...fileRow, cells, problems, place: own.place, key: own.key, sameAs: first?.key ?? own.key }
   })
   const all = read.filter(({ question }) => question !== null && question.measureId === null).length
-  return { headings: (rows[headerRow]?.cells ?? []).map(String), rows: read, notes: allMeasuresNote(all, measures.length) }
+  return { headings: firstTab.headings, rows: read, notes: [...allMeasuresNote(all, measures.length), ...notes] }
 }
 
 /** That rows without a measure are asked about every measure of the unit, where it has several. */
@@ -74,7 +82,7 @@ export function askedKey(file: Pick<ScreeningFile, 'id'>, row: ReadRow): string 
 
 const ownMeasures = query('screening.ask', ({ db }, unitId: string): Promise<Measure[]> => measuresAsked(db, unitId, undefined))
 
-async function sheetRows(app: AppContext, file: ScreeningFile): Promise<SheetRow[]> {
+async function fileTabs(app: AppContext, file: ScreeningFile): Promise<ReadTabs<FoundHeadings<FileField>>> {
   const source = {
     name: file.fileName ?? '',
     bytes: file.bytes,
@@ -82,16 +90,12 @@ async function sheetRows(app: AppContext, file: ScreeningFile): Promise<SheetRow
     range: (start: number, end: number) => app.files.range(file.id, start, end),
   }
   const sheet = await openSheet(source, { maxBytes: FILE_BYTES, maxUnpacked: MOST_UNPACKED })
-  const rows: SheetRow[] = []
   try {
-    for await (const batch of sheet.rows()) {
-      rows.push(...batch)
-      if (rows.length > FILE_ROWS + SPARE_ROWS) throw new AppError('screening_file_long', { max: FILE_ROWS })
-    }
+    const tooLong = (): AppError => new AppError('screening_file_long', { max: FILE_ROWS })
+    return await readTabs(sheet, (rows) => fileHeader(rows, fileHeadings(app)), { most: FILE_ROWS + SPARE_ROWS, tooLong })
   } finally {
     await sheet.close()
   }
-  return rows
 }
 
 function hasContent(row: SheetRow, columns: FileColumns): boolean {

@@ -54,9 +54,12 @@ function* rowsOf(
   for (const row of sheet.rows) {
     const answer = row.question === null ? undefined : answers.get(askedKey(file, row))
     const given = Array.from({ length: width }, (_, at) => row.cells[at] ?? '')
-    yield [row.row, ...given, ...(answer === undefined ? unanswered(app, row) : answered(app, row, viewOf(app, answer)))]
+    yield [placeOf(row), ...given, ...(answer === undefined ? unanswered(app, row) : answered(app, row, viewOf(app, answer)))]
   }
 }
+
+/** Its number, with the name of a later sheet before it. */
+const placeOf = ({ row, place }: ReadRow): Cell => (place === String(row) ? row : place)
 
 /** A row that was not asked about: only what is wrong with it. */
 function unanswered(app: AppContext, row: ReadRow): Cell[] {

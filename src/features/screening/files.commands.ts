@@ -222,7 +222,7 @@ const askPortion = command(
     await touchBatch(tx, file.batchId ?? '', now)
     const keys = [...new Set(rows.map((row) => askedKey(file, row)))]
     const known = new Set((await screeningsByRequest(tx, file.unitId, keys)).map((row) => row.requestKey))
-    const fresh = rows.filter((row) => row.row === row.sameAs && !known.has(askedKey(file, row)))
+    const fresh = rows.filter((row) => row.key === row.sameAs && !known.has(askedKey(file, row)))
     const own = await measuresAsked(tx, file.unitId, undefined)
     let logged = 0
     for (const group of groupsOf(fresh)) {

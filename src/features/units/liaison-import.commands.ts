@@ -11,7 +11,7 @@ import { command, query, type AppContext } from '../../platform/commands/command
 import type { Db } from '../../platform/database/database.ts'
 import { openRow } from '../../platform/database/sealing.ts'
 import { bytesSource, openSheet } from '../../platform/sheets/read.ts'
-import type { SheetRow } from '../../platform/sheets/sheet.ts'
+import { readTabs, type ReadTabs } from '../../platform/sheets/tabs.ts'
 import { readCatalogue } from './catalogue.tasks.ts'
 import {
   liaisonHeader,
@@ -83,21 +83,24 @@ export interface LiaisonSheet {
  */
 export async function importLiaisons(app: AppContext, actor: Actor, sheet: LiaisonSheet): Promise<LiaisonImport> {
   authorize(actor, 'liaison.manage')
-  const rows = await readRows(app, actor, sheet)
+  const { rows, notes } = await readRows(app, actor, sheet)
   const digest = sha256(sheet.bytes.toString('base64'))
-  if (sheet.confirmation === undefined) return checkSheet(app, actor, { rows, digest })
-  return enterSheet(app, actor, { rows, digest, confirmation: sheet.confirmation })
+  if (sheet.confirmation === undefined) return checkSheet(app, actor, { rows, notes, digest })
+  return enterSheet(app, actor, { rows, notes, digest, confirmation: sheet.confirmation })
 }
 
-async function readRows(app: AppContext, actor: Actor, { fileName, bytes }: LiaisonSheet): Promise<LiaisonRowRead[]> {
-  const sheetRows = await rowsOf(fileName, bytes)
-  const { headerRow, columns } = liaisonHeader(
-    sheetRows.map((row) => row.cells),
-    liaisonHeadings(app),
-  )
-  const filled = [...columns].filter(([field]) => field === 'name' || field === 'phone').map(([, { index }]) => index)
+async function readRows(
+  app: AppContext,
+  actor: Actor,
+  { fileName, bytes }: LiaisonSheet,
+): Promise<{ rows: LiaisonRowRead[]; notes: readonly Problem[] }> {
+  const { tabs, notes } = await tabsOf(app, fileName, bytes)
   // The form names every unit: a unit whose liaison was not filled in is no problem.
-  const body = sheetRows.slice(headerRow + 1).filter((row) => filled.some((index) => String(row.cells[index] ?? '').trim() !== ''))
+  const body = tabs.flatMap(({ name, header: { columns }, rows }, at) => {
+    const filled = [...columns].filter(([field]) => field === 'name' || field === 'phone').map(([, { index }]) => index)
+    const stated = rows.filter((row) => filled.some((index) => String(row.cells[index] ?? '').trim() !== ''))
+    return stated.map((row) => ({ row, columns, prefix: at === 0 ? '' : `${name}!` }))
+  })
   if (body.length === 0) throw new AppError('import_empty')
   if (body.length > SHEET_ROWS) throw new AppError('liaison_sheet_long', { max: SHEET_ROWS })
   const { units: seeded } = await readCatalogue(app.config.templatesFolder)
@@ -105,23 +108,23 @@ async function readRows(app: AppContext, actor: Actor, { fileName, bytes }: Liai
   const units = unitsByName(await namedUnits(app, actor, undefined), aliases)
   const wordsOf = (key: string): string[] => app.catalog.words('units', key).split(' ')
   const headWords = { yes: wordsOf('head.yes'), no: wordsOf('head.no') }
-  return body.map((row) => readLiaisonRow(row, columns, { units, headWords }))
+  const rows = body.map(({ row, columns, prefix }) => {
+    const read = readLiaisonRow(row, columns, { units, headWords })
+    return prefix === '' ? read : { ...read, problems: read.problems.map((each) => ({ ...each, column: `${prefix}${each.column ?? ''}` })) }
+  })
+  return { rows, notes }
 }
 
 const namedUnits = query('liaison.manage', ({ db }, _input: undefined) => allUnits(db))
 
-async function rowsOf(fileName: string, bytes: Buffer): Promise<SheetRow[]> {
+async function tabsOf(app: AppContext, fileName: string, bytes: Buffer): Promise<ReadTabs<ReturnType<typeof liaisonHeader>>> {
   const sheet = await openSheet(bytesSource(fileName, bytes), { maxBytes: SHEET_BYTES, maxUnpacked: 50_000_000, maxTexts: 10_000_000 })
-  const rows: SheetRow[] = []
   try {
-    for await (const batch of sheet.rows()) {
-      rows.push(...batch)
-      if (rows.length > SHEET_ROWS * 2) throw new AppError('liaison_sheet_long', { max: SHEET_ROWS })
-    }
+    const tooLong = (): AppError => new AppError('liaison_sheet_long', { max: SHEET_ROWS })
+    return await readTabs(sheet, (rows) => liaisonHeader(rows, liaisonHeadings(app)), { most: SHEET_ROWS * 2, tooLong })
   } finally {
     await sheet.close()
   }
-  return rows
 }
 
 /** The names of the columns, the usual one first. */
@@ -132,6 +135,8 @@ export function liaisonHeadings({ catalog }: AppContext): Record<SheetField, str
 
 interface CheckedSheet {
   rows: readonly LiaisonRowRead[]
+  /** What concerns whole sheets of the file. */
+  notes: readonly Problem[]
   digest: string
 }
 
@@ -232,7 +237,7 @@ async function report(app: AppContext, db: Db, sheet: JudgedSheet): Promise<Liai
     changed: count('change'),
     known: count('known'),
     bad: rows.length - items.length,
-    problems: problems.map(({ values, ...problem }) => ({
+    problems: [...sheet.notes, ...problems].map(({ values, ...problem }) => ({
       ...problem,
       message: app.catalog.check({ ...problem, ...(values === undefined ? {} : { values }) }),
     })),

@@ -153,6 +153,48 @@ eachDatabase((db, make) => {
     expect((await showFile(app, systemOf(alone), single)).problems).to.deep.equal([])
   })
 
+  it('reads every sheet with a header, whatever the order of its columns, and names the sheets that it leaves out', async () => {
+    const { app } = await make()
+    await listed(app, 1)
+    const [unit] = await unitWithMeasures(app, ['1.1'])
+    const actor = systemOf(unit)
+    const [one = '', oneNo = ''] = stranger(1).split(',')
+    const [two = '', twoNo = ''] = stranger(2).split(',')
+    const columns = (titles: string[]): { title: string }[] => titles.map((title) => ({ title }))
+    const content = await writeXlsx([
+      { name: '个人', columns: columns(['姓名或名称', '身份证号码或统一社会信用代码']), rows: [[one, oneNo]] },
+      { name: '说明', columns: columns(['填表说明']), rows: [['请如实填写']] },
+      {
+        name: '单位',
+        columns: columns(['身份证号码或统一社会信用代码', '姓名或名称']),
+        rows: [
+          [ID, NAME],
+          [oneNo, one],
+          [twoNo, two],
+          ['', ''],
+        ],
+      },
+    ])
+    const { id } = await handIn(app, actor, content)
+    expect((await workThrough(app, actor, id)).state).to.equal('done')
+    const { problems, rows, answered } = await showFile(app, actor, id)
+    expect([rows, answered]).to.deep.equal([4, 4])
+    expect(problems.map(({ code, column }) => [code, column])).to.deep.equal([
+      ['tab_unread', undefined],
+      ['question_twice', '单位!'],
+    ])
+    expect(problems[0]?.message).to.include('说明')
+    const written = await resultRows(app, actor, id)
+    expect(written.map((cells) => cells.slice(0, 3).map(String))).to.deep.equal([
+      ['2', one, oneNo],
+      ['单位!2', NAME, ID],
+      ['单位!3', one, oneNo],
+      ['单位!4', two, twoNo],
+    ])
+    expect(written.map((cells) => cells[4])).to.deep.equal(['未查到', '命中', '未查到', '未查到'])
+    expect(await countLogged(app)).to.equal(3)
+  })
+
   it('asks nothing before the unit has seen the problems of rows, and then the others', async () => {
     const { app } = await make()
     const [unit] = await unitWithMeasures(app, ['1.1'])

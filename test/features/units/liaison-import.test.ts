@@ -11,6 +11,7 @@ import { importLiaisons, type LiaisonImport } from '../../../src/features/units/
 import { liaisonForm } from '../../../src/features/units/liaison-sheets.views.ts'
 import { bindLiaison } from '../../../src/features/units/subscriptions.commands.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
+import { writeXlsx } from '../../../src/platform/sheets/xlsx-write.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { ADMIN } from '../../support/deadlines.ts'
 import { openServer } from '../../support/http-server.ts'
@@ -54,6 +55,31 @@ eachDatabase((_db, make) => {
     expect(await countLiaisons(app)).to.equal(81)
     const stored = await app.store.read((read) => read.query('select * from liaison'))
     expect(JSON.stringify(stored)).not.to.include('13900001000')
+  })
+
+  it('reads every sheet with a header and names the others, and says in which sheet a row is wrong', async () => {
+    const app = await catalogued(await make())
+    const { name } = await showUnit(app, ADMIN, 'market_supervision')
+    const columns = (titles: string[]): { title: string }[] => titles.map((title) => ({ title }))
+    const bytes = await writeXlsx([
+      { name: '第一批', columns: columns(['单位', '姓名', '手机']), rows: [['court', '某甲', '13900009999']] },
+      { name: '说明', columns: columns(['怎样填写']), rows: [['每个单位一行']] },
+      {
+        name: '第二批',
+        columns: columns(['手机', '姓名', '单位']),
+        rows: [
+          ['13900009998', '某乙', name],
+          ['139', '某丙', name],
+        ],
+      },
+    ])
+    const checked = await send(app, bytes)
+    expect(counts(checked)).to.deep.equal([3, 2, 0, 0, 1])
+    expect(checked.problems[0]).to.include({ code: 'tab_unread', severity: 'warning' })
+    expect(checked.problems[0]?.message).to.include('说明')
+    expect([checked.problems[1]?.row, checked.problems[1]?.column]).to.deep.equal([3, '第二批!手机'])
+    await send(app, bytes, checked.confirmation)
+    expect(await countLiaisons(app)).to.equal(2)
   })
 
   it('enters it once when it is confirmed twice at once', async () => {
