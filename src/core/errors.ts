@@ -80,6 +80,7 @@ export const CODES = {
   import_type_unknown: 'invalid',
   import_encoding_unknown: 'invalid',
   import_file_broken: 'invalid',
+  import_stopped: 'invalid',
   import_header_missing: 'invalid',
   import_columns_missing: 'invalid',
   import_columns_twice: 'invalid',

@@ -122,7 +122,7 @@ eachDatabase((_db, make) => {
       clock.advance(STEP_LEASE + 1_000)
       await app.store.write((tx) => tx.run('update run set attempts = 20'))
       expect(await resumeImports(app, SYSTEM), 'tried too often').to.equal(0)
-      await app.store.write((tx) => tx.run('update run set attempts = 19'))
+      await app.store.write((tx) => tx.run('update run set attempts = 2'))
       const elsewhere = { ...app, files: { ...app.files, list: () => Promise.resolve([]) } }
       expect(await resumeImports(elsewhere, SYSTEM), 'the file is not here').to.equal(0)
       expect(made.logged.filter(({ event }) => event === 'import.resumed')).to.deep.equal([])

@@ -38,13 +38,18 @@ import { listingsById } from '../listings/search.store.ts'
 import { toListing } from '../listings/store.ts'
 import { confirmationOf, LEFT_LIMIT, SAMPLE_SIZE, takesEffect, type ImportSample, type LeftEntry, type SampleEntry } from './rules.ts'
 import { forgetRun } from '../../platform/scheduler/runs.store.ts'
-import { stepRun, withLease, type ExtendLease } from '../../platform/scheduler/step-lease.ts'
+import { refuseStopped, stepRun, withLease, type ExtendLease } from '../../platform/scheduler/step-lease.ts'
 
 /** The two steps of an import. */
 export type Step = 'check' | 'commit'
 
 /** Runs a step under a lease. @throws `import_state` when another process holds the lease. */
-export function withStepLease<T>(app: AppContext, step: Step, row: ImportRow, work: (hold: ExtendLease) => Promise<T>): Promise<T> {
+export function withStepLease<T>(
+  app: AppContext,
+  step: Step,
+  row: ImportRow,
+  work: (hold: ExtendLease, starts: number) => Promise<T>,
+): Promise<T> {
   return withLease(app, stepRun(`import.${step}`, row.id), new AppError('import_state', { state: row.state }), work)
 }
 
@@ -139,8 +144,9 @@ export async function checkImport(
   const again = row.state === 'checked' && takesEffect(row.mode)
   if (row.state !== 'checking' && !again) throw new AppError('import_state', { state: row.state })
   if (again) await reopenCheck(app, actor, importId)
-  return withStepLease(app, 'check', row, async (hold) => {
+  return withStepLease(app, 'check', row, async (hold, starts) => {
     try {
+      refuseStopped(starts)
       const shown = shownProgress(app, actor, importId, progress)
       const report = await surveyFile(app, row, { progress: shown.note, hold: () => shown.save().then(hold) })
       return await settleCheck(app, actor, { importId, changes: { ...report, state: 'checked' } })

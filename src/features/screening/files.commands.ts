@@ -8,7 +8,7 @@ import { newId } from '../../core/ids.ts'
 import { authorize, type Actor } from '../../platform/commands/permissions.ts'
 import { command, query, type AppContext } from '../../platform/commands/command.ts'
 import { portions } from '../../platform/database/placeholders.ts'
-import { stepRun, withLease, type ExtendLease } from '../../platform/scheduler/step-lease.ts'
+import { refuseStopped, stepRun, withLease, type ExtendLease } from '../../platform/scheduler/step-lease.ts'
 import type { Measure } from '../units/measures.rules.ts'
 import { businessOf, rowOf } from './commands.ts'
 import { FILE_BYTES, FILES_AT_ONCE, type FileQuestion, type FileState } from './files.rules.ts'
@@ -143,8 +143,9 @@ async function underLease(
   run: Step,
 ): Promise<ScreeningFile> {
   const taken = new AppError('screening_file_state')
-  return withLease(app, stepRun(`screening.${step}`, file.id), taken, async (hold) => {
+  return withLease(app, stepRun(`screening.${step}`, file.id), taken, async (hold, starts) => {
     try {
+      if (step === 'check') refuseStopped(starts)
       return await run(app, actor, { file, hold })
     } catch (error) {
       if (!isAppError(error) || error.kind === 'unavailable' || error === taken) throw error

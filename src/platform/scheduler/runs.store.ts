@@ -56,6 +56,12 @@ export async function beginRun(tx: Tx, run: { name: string; bucket: string; toke
   }
 }
 
+/** How often a run was begun; 0 when it never was. */
+export async function startsOf(db: Db, run: { name: string; bucket: string }): Promise<number> {
+  const [row] = await db.query<{ attempts: number }>('select attempts from run where name = ? and bucket = ?', [run.name, run.bucket])
+  return Number(row?.attempts ?? 0)
+}
+
 /** Extends the lease of a run, or gives it back with an `until` of now. False when another process holds the run. */
 export async function extendRun(tx: Tx, run: { name: string; bucket: string; token: string; until: Date }): Promise<boolean> {
   const updated = await tx.run('update run set lease_until = ? where name = ? and bucket = ? and lease_token = ? and finished_at is null', [

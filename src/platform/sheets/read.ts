@@ -7,7 +7,7 @@ import { basename } from 'node:path'
 import { Readable } from 'node:stream'
 import { AppError } from '../../core/errors.ts'
 import { openCsv } from './csv.ts'
-import { SHEET_LIMITS, type Sheet, type SheetLimits, type SheetSource } from './sheet.ts'
+import { cutRows, SHEET_LIMITS, type Sheet, type SheetLimits, type SheetSource } from './sheet.ts'
 import { openXlsx } from './xlsx.ts'
 
 const HEAD = 65_536
@@ -40,7 +40,8 @@ export async function openSheet(source: SheetSource, limits: Partial<SheetLimits
     for (const stream of openStreams) stream.destroy(new Error('sheet closed'))
     await sheet.close()
   }
-  return { ...sheet, close }
+  const tabs = sheet.tabs.map((tab) => ({ ...tab, rows: () => cutRows(tab.rows()) }))
+  return { ...sheet, tabs, rows: () => cutRows(sheet.rows()), close }
 }
 
 async function openByContent(source: SheetSource, limits: SheetLimits): Promise<Sheet> {

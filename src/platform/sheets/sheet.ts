@@ -73,6 +73,19 @@ export const SHEET_LIMITS: SheetLimits = { maxBytes: 200_000_000, maxUnpacked: 2
 
 /** The columns of a spreadsheet: A to XFD. */
 const MAX_COLUMNS = 16_384
+/** Characters of a cell that are read: more than any field of a list may have, so that what is longer is refused as too long. */
+export const LONGEST_CELL = 5_000
+
+/** The same rows with their cells cut. It comes before every pattern that is searched in a cell. */
+export async function* cutRows(rows: AsyncIterable<SheetRow[]>): AsyncGenerator<SheetRow[]> {
+  for await (const batch of rows) {
+    for (const { cells } of batch)
+      for (const [at, cell] of cells.entries())
+        if (typeof cell === 'string' && cell.length > LONGEST_CELL) cells[at] = cell.slice(0, LONGEST_CELL)
+    yield batch
+  }
+}
+
 /** Rows of one batch. */
 export const BATCH = 500
 
