@@ -8,6 +8,7 @@ import { WECHAT_ENV } from '../support/account.ts'
 import { openServer, type Answer, type TestServer } from '../support/http-server.ts'
 import { makeApp, type TestApp } from '../support/app.ts'
 import { STAND_IN } from '../support/providers.ts'
+import { readEvent } from '../../src/messaging/channels/wechat-official/webhook.ts'
 import { signedPost } from '../support/wechat-events.ts'
 
 const AT = 1772335596
@@ -55,6 +56,22 @@ describe('the webhooks', () => {
     ).to.deep.equal([])
     await server.close()
     await made.close()
+  })
+
+  it('read no more than 64 kB, and each character of it once, however many sections are opened and none closed', async () => {
+    await openWith(WECHAT_ENV)
+    const signed = signedPost({ url: '/webhooks/wechat', token }, appId, XML, 'o1', AT)
+    expect((await post(signed.url, `<xml>${' '.repeat(70_000)}</xml>`)).status).to.equal(413)
+    const account = { appId, token }
+    const query = Object.fromEntries(new URL(signed.url, 'http://localhost').searchParams)
+    const spent = (length: number): number => {
+      const body = `<xml>${'<![CDATA['.repeat(length)}`
+      const before = process.cpuUsage()
+      for (let times = 0; times < 20; times += 1) expect(() => readEvent(account, query, body, NOW)).to.throw()
+      return process.cpuUsage(before).user
+    }
+    spent(1_000)
+    expect(spent(64_000) / spent(16_000)).to.be.below(9)
   })
 
   it(`refuse ${MUTATIONS} changed signatures of plain messages`, async () => {
@@ -115,7 +132,7 @@ describe('the webhooks', () => {
       XML.replace('<xml>', '<xml><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'),
       `<?xml version="1.0"?>${XML}`,
       XML.replace('<Content>', '<Content a="b">'),
-      '<xml>'.repeat(20_000),
+      '<xml>'.repeat(10_000),
       '<xml><__proto__>1</__proto__></xml>',
       '{}',
       '',

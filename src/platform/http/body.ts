@@ -46,6 +46,7 @@ export interface Raw {
 }
 
 const JSON_LIMIT = 1_048_576
+const RAW_LIMIT = 65_536
 
 /** No body. What a client sends all the same is ignored. */
 export const NO_BODY: BodySpec<undefined> = { kind: 'none', types: [], schema: undefined, read: () => Promise.resolve(undefined) }
@@ -136,7 +137,7 @@ export function fileBody(
   }
 }
 
-/** The unparsed bytes, over which a signature is checked; at most 1 MiB. @throws AppError `media_type_wrong`, `body_too_large`. */
+/** The unparsed bytes, over which a signature is checked; at most 64 kB, more than any provider sends. @throws AppError `media_type_wrong`, `body_too_large`. */
 export function rawBody(types: readonly string[]): BodySpec<Raw> {
   return {
     kind: 'raw',
@@ -144,7 +145,7 @@ export function rawBody(types: readonly string[]): BodySpec<Raw> {
     schema: undefined,
     async read({ incoming }) {
       const type = mustBe(types, incoming)
-      return { bytes: await readAll(incoming, JSON_LIMIT), type }
+      return { bytes: await readAll(incoming, RAW_LIMIT), type }
     },
   }
 }
