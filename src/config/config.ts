@@ -52,6 +52,19 @@ export function readConfig(environment: Environment = process.env): Config {
   return frozen({ ...configOf(env, production), given: givenSettings(SETTINGS, environment) })
 }
 
+const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', '[::1]', 'localhost']
+
+/** Settings with which people's data would pass open, or one client be taken for another. */
+function openProblems(env: Env): string[] {
+  const problems: string[] = []
+  const { protocol, hostname } = new URL(env.PUBLIC_URL ?? 'https://localhost')
+  if (protocol === 'http:' && !LOOPBACK.includes(hostname)) problems.push('PUBLIC_URL: in production it begins with https://')
+  const isOpen = !LOOPBACK.includes(env.HOST)
+  if (isOpen && env.TRUSTED_PROXIES === 0)
+    problems.push('TRUSTED_PROXIES: with a HOST that other machines reach, say in production how many proxies stand in front')
+  return problems
+}
+
 function crossChecks(env: Env, production: boolean): string[] {
   const problems: string[] = []
   if (env.DATABASE_URL === undefined && !NEEDED_ROLES.every((role) => env.ROLES.includes(role)))
@@ -62,7 +75,7 @@ function crossChecks(env: Env, production: boolean): string[] {
   const lacking = FACTOR_IN_PRODUCTION.filter((role) => !factor.includes(role) && !factor.includes('all'))
   if (production && env.SECOND_FACTOR !== undefined && lacking.length > 0)
     problems.push(`SECOND_FACTOR: in production it must include ${lacking.join(' and ')}`)
-  return [...problems, ...providerProblems(env, production)]
+  return [...problems, ...(production ? openProblems(env) : []), ...providerProblems(env, production)]
 }
 
 function configOf(env: Env, production: boolean) {

@@ -27,7 +27,11 @@ export function newDataKey(id: string): string {
  * @throws ConfigError for a malformed key, or for a missing one in production.
  */
 export function readKeyring(config: Config): Keyring | null {
-  if (config.dataKey !== undefined) return { keys: parseKeys(config.dataKey, 'DATA_KEY'), made: null }
+  if (config.dataKey !== undefined) {
+    const keys = parseKeys(config.dataKey, 'DATA_KEY')
+    if (config.production) refusePoorKeys(keys)
+    return { keys, made: null }
+  }
   if (config.production) throw new ConfigError(['DATA_KEY: required in production'])
   const path = join(config.dataFolder, FILE)
   return existsSync(path) ? { keys: parseKeys(readFileSync(path, 'utf8'), path), made: null } : null
@@ -50,6 +54,13 @@ export function makeKeyring(config: Config): Keyring {
     return { keys: parseKeys(readFileSync(path, 'utf8'), path), made: null }
   }
   return { keys: parseKeys(text, path), made: path }
+}
+
+/** @throws ConfigError for a key that nobody drew at random, and for one key under two ids, with which a rotation would change nothing. */
+function refusePoorKeys(keys: readonly DataKey[]): void {
+  if (keys.some(({ bytes }) => bytes.every((byte) => byte === bytes[0])))
+    throw new ConfigError(['DATA_KEY: a key of one repeated byte is no key; `zxt keys new` prints one'])
+  if (new Set(keys.map(({ bytes }) => bytes.toString('hex'))).size < keys.length) throw new ConfigError(['DATA_KEY: two ids share one key'])
 }
 
 function parseKeys(text: string, where: string): [DataKey, ...DataKey[]] {

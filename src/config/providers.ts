@@ -17,7 +17,7 @@ export const PROVIDER_SETTINGS = {
   WECHAT_AES_KEY: {
     group: 'wechat',
     schema: z.string().length(43),
-    doc: 'The EncodingAESKey of the official account, 43 characters. Leave it out when the account sends plain messages.',
+    doc: 'The EncodingAESKey of the official account, 43 characters. Required in production; elsewhere left out when the account sends plain messages.',
     secret: true,
   },
   WECHAT_TEMPLATES: {
@@ -121,6 +121,8 @@ export function providerProblems(env: Env, production: boolean): string[] {
   if (!allOrNone(['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'])) problems.push('TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN: set both or none')
   if (env.TWILIO_ACCOUNT_SID !== undefined && env.TWILIO_FROM === undefined && env.TWILIO_MESSAGING_SERVICE_SID === undefined)
     problems.push('TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID: one is needed to send')
+  if (production && env.WECHAT_TOKEN !== undefined && env.WECHAT_AES_KEY === undefined)
+    problems.push('WECHAT_AES_KEY: in production the account encrypts its messages; without the key they would pass readable')
   return [...problems, ...wechatyProblems(env, production)]
 }
 

@@ -20,7 +20,8 @@ export const FACTOR_IN_PRODUCTION = ['approver', 'admin'] as const
 export const APP_SETTINGS = {
   NODE_ENV: {
     group: 'process',
-    schema: z.string(),
+    // A misspelt `production` would start with sandboxes and a generated key.
+    schema: z.enum(['development', 'test', 'production']),
     default: 'development',
     doc: 'With `production` there is no sandbox, and the data key and the public address are required.',
   },

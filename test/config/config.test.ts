@@ -6,7 +6,8 @@ import { checkConfig, openApp } from '../../src/app.ts'
 import { openMediums } from '../../src/messaging/channels/mediums.ts'
 import { ConfigError, readConfig, SETTINGS } from '../../src/config/config.ts'
 import { runZxt } from '../support/zxt-process.ts'
-import type { Setting } from '../../src/config/setting.ts'
+import { readKeyring } from '../../src/config/data-key.ts'
+import type { Environment, Setting } from '../../src/config/setting.ts'
 
 const PRODUCTION = { NODE_ENV: 'production', DATA_KEY: `k1:${Buffer.alloc(32).toString('base64')}`, PUBLIC_URL: 'https://court.example' }
 const GATEWAY = { WECHATY_PUPPET: 'wechaty-puppet-service', WECHATY_TOKEN: 'token', WECHATY_ENDPOINT: 'gateway.example:8788' }
@@ -54,7 +55,7 @@ describe('the configuration', () => {
   it('closes in production every medium without credentials, because a sandbox there would falsely report "served"', () => {
     expect([...openMediums(readConfig({}))]).to.deep.equal(['clerk', 'wechat', 'sms', 'voice'])
     expect([...openMediums(readConfig(PRODUCTION))]).to.deep.equal(['clerk'])
-    const wechat = { WECHAT_APP_ID: 'wx1', WECHAT_SECRET: 's', WECHAT_TOKEN: 't' }
+    const wechat = { WECHAT_APP_ID: 'wx1', WECHAT_SECRET: 's', WECHAT_TOKEN: 't', WECHAT_AES_KEY: 'a'.repeat(43) }
     expect([...openMediums(readConfig({ ...PRODUCTION, ...wechat }))]).to.deep.equal(['clerk', 'wechat'])
   })
 
@@ -95,6 +96,33 @@ describe('the configuration', () => {
       'PUBLIC_URL: required in production (such as https://court.example)',
     ])
     expect(problemsOf(PRODUCTION)).to.deep.equal([])
+  })
+
+  it('starts in no other mode than the three that exist, so that a misspelt one does not open a court without its locks', () => {
+    for (const mode of ['prod', 'Production', 'staging'])
+      expect(problemsOf({ NODE_ENV: mode }).map((problem) => problem.split(':')[0])).to.deep.equal(['NODE_ENV'])
+    expect(readConfig({ NODE_ENV: '' }).production).to.equal(false)
+  })
+
+  it('refuses in production an address without TLS, a key that is none, and an open host without a word about proxies', () => {
+    const of = (more: Environment): string[] => problemsOf({ ...PRODUCTION, ...more }).map((problem) => problem.replace(/[ :].*$/, ''))
+    expect(of({ PUBLIC_URL: 'http://court.example' })).to.deep.equal(['PUBLIC_URL'])
+    expect(of({ PUBLIC_URL: 'http://127.0.0.1:3000' })).to.deep.equal([])
+    expect(of({ HOST: '0.0.0.0' })).to.deep.equal(['TRUSTED_PROXIES'])
+    expect(of({ HOST: '0.0.0.0', TRUSTED_PROXIES: '1' })).to.deep.equal([])
+    const key = (id: string, bytes: Buffer): string => `${id}:${bytes.toString('base64')}`
+    const drawn = Buffer.from(Array.from({ length: 32 }, (_, n) => n))
+    const ring = (text: string): unknown => readKeyring(readConfig({ ...PRODUCTION, DATA_KEY: text }))
+    for (const byte of [0, 255]) expect(() => ring(key('k1', Buffer.alloc(32, byte)))).to.throw(/DATA_KEY: .*repeated byte/)
+    expect(() => ring(`${key('k1', drawn)},${key('k2', drawn)}`)).to.throw(/DATA_KEY: two ids share one key/)
+    expect(ring(key('k1', drawn))).to.include({ made: null })
+  })
+
+  it('requires in production the key with which WeChat encrypts', () => {
+    const account = { WECHAT_APP_ID: 'wx0123456789abcdef', WECHAT_SECRET: 's'.repeat(32), WECHAT_TOKEN: 'token' }
+    expect(problemsOf({ ...PRODUCTION, ...account }).map((problem) => problem.split(':')[0])).to.deep.equal(['WECHAT_AES_KEY'])
+    expect(problemsOf({ ...PRODUCTION, ...account, WECHAT_AES_KEY: 'a'.repeat(43) })).to.deep.equal([])
+    expect(problemsOf(account)).to.deep.equal([])
   })
 
   it('is not needed for help and for a new key, which come first in production', async () => {
