@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { sha256 } from '../src/core/secrets.ts'
 import { fromBase32, totpCode, totpStep } from '../src/core/totp.ts'
 import { changePassword, logIn } from '../src/features/sessions/commands.ts'
+import { TERMINAL } from '../src/features/sessions/places.commands.ts'
 import { confirmFactor, enrolFactor } from '../src/features/sessions/factor.commands.ts'
 import { addStaff } from '../src/features/staff/commands.ts'
 import type { AppContext } from '../src/platform/commands/command.ts'
@@ -29,7 +30,7 @@ export async function addPerson(app: AppContext): Promise<Person> {
   const operator: Actor = { id: 'operator:bench', roles: ['operator'] }
   const { password } = await addStaff(app, operator, { login: LOGIN, name: '李某', roles: ['clerk', 'approver'] })
   const current = password ?? ''
-  const { token, csrfToken, staff } = await logIn(app, PUBLIC, { login: LOGIN, password: current })
+  const { token, csrfToken, staff } = await logIn(app, PUBLIC, { login: LOGIN, password: current, origin: TERMINAL })
   const actor: Actor = { id: `staff:${staff.id}`, roles: staff.roles }
   const sessionId = sha256(token)
   await changePassword(app, actor, { sessionId, current, next: PASSWORD })

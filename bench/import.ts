@@ -13,6 +13,7 @@ import { openApp } from '../src/app.ts'
 import { readConfig } from '../src/config/config.ts'
 import { sha256 } from '../src/core/secrets.ts'
 import { changePassword, logIn } from '../src/features/sessions/commands.ts'
+import { TERMINAL } from '../src/features/sessions/places.commands.ts'
 import { addStaff } from '../src/features/staff/commands.ts'
 import { PUBLIC } from '../src/platform/commands/permissions.ts'
 import { writeList } from './rows.ts'
@@ -74,7 +75,7 @@ async function addApprover(env: NodeJS.ProcessEnv): Promise<void> {
   const { app, close } = await openApp(readConfig(env))
   const added = await addStaff(app, { id: 'operator:bench', roles: ['operator'] }, { login: LOGIN, name: '李某', roles: ['approver'] })
   const password = added.password ?? ''
-  const { token, staff } = await logIn(app, PUBLIC, { login: LOGIN, password })
+  const { token, staff } = await logIn(app, PUBLIC, { login: LOGIN, password, origin: TERMINAL })
   const actor = { id: `staff:${staff.id}`, roles: staff.roles }
   await changePassword(app, actor, { sessionId: sha256(token), current: password, next: PASSWORD })
   await close()

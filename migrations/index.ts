@@ -46,6 +46,7 @@ import { NameKeys1795910700068 } from './0168-name-keys.ts'
 import { LiftReports1795910700075 } from './0175-lift-reports.ts'
 import { KeyedHashes1795910700080 } from './0180-keyed-hashes.ts'
 import { KeyChecks1795910700085 } from './0185-key-checks.ts'
+import { LoginPlaces1795910700090 } from './0190-login-places.ts'
 
 export const migrations = [
   List1763769600001,
@@ -93,4 +94,5 @@ export const migrations = [
   LiftReports1795910700075,
   KeyedHashes1795910700080,
   KeyChecks1795910700085,
+  LoginPlaces1795910700090,
 ]

@@ -8,6 +8,7 @@ import { auditTable } from './platform/commands/audit.store.ts'
 import type { AnyTable } from './platform/database/columns.ts'
 import { complaintOrderTable } from './features/complaints/orders.store.ts'
 import { complaintStepTable, complaintTable } from './features/complaints/store.ts'
+import { loginTryTable, staffBrowserTable } from './features/staff/logins.store.ts'
 import { chatLimitTable, conversationTable, messageTable } from './messaging/conversations.store.ts'
 import { deadlineTable, calendarDayTable, calendarYearTable } from './features/deadlines/store.ts'
 import { attemptTable, deliveryTable } from './messaging/deliveries.store.ts'
@@ -78,6 +79,8 @@ const typedTables = [
   receiptTable,
   earlyReceiptTable,
   chatLimitTable,
+  loginTryTable,
+  staffBrowserTable,
   conversationTable,
   messageTable,
   pendingReplyTable,

@@ -1,6 +1,7 @@
 // The real web server over the application of a test, and people who use it: anybody, or staff with a session.
 
 import { logIn } from '../../src/features/sessions/commands.ts'
+import { TERMINAL } from '../../src/features/sessions/places.commands.ts'
 import { PUBLIC, type StaffRole } from '../../src/platform/commands/permissions.ts'
 import { callerOf } from '../../src/features/sessions/access.ts'
 import { createMetrics } from '../../src/platform/http/metrics.ts'
@@ -73,7 +74,7 @@ export async function openServer({ app }: TestApp, routes?: readonly Route[]): P
       }
       const passwordHash = await hashPassword(password)
       await app.store.write((tx) => insertStaff(tx, { ...blank, id, login, name: login, roles: roles.join(','), passwordHash }))
-      const { token, csrfToken } = await logIn(app, PUBLIC, { login, password })
+      const { token, csrfToken } = await logIn(app, PUBLIC, { login, password, origin: TERMINAL })
       const cookie = `${app.config.publicUrl.startsWith('https') ? '__Host-zxt' : 'zxt'}=${token}`
       return { id, login, password, cookie, csrf: csrfToken, ask: asking(url, { cookie, 'x-csrf-token': csrfToken }) }
     },

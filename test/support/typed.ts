@@ -4,6 +4,7 @@
 import type { Readable } from 'node:stream'
 import { sha256 } from '../../src/core/secrets.ts'
 import { changePassword, logIn } from '../../src/features/sessions/commands.ts'
+import { TERMINAL } from '../../src/features/sessions/places.commands.ts'
 import { addStaff } from '../../src/features/staff/commands.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { PUBLIC, type Actor, type StaffRole } from '../../src/platform/commands/permissions.ts'
@@ -31,7 +32,7 @@ export async function addAccount(app: AppContext, login: string, role: StaffRole
   const { password: given } = await addStaff(app, { id: 'operator:test', roles: ['operator'] }, { login, name: '和某', roles: [role] })
   // In a database without administrators nobody has to confirm the account.
   const password = given ?? ''
-  const { token, staff } = await logIn(app, PUBLIC, { login, password })
+  const { token, staff } = await logIn(app, PUBLIC, { login, password, origin: TERMINAL })
   const actor: Actor = { id: `staff:${staff.id}`, roles: staff.roles }
   await changePassword(app, actor, { sessionId: sha256(token), current: password, next: PASSWORD })
   return actor

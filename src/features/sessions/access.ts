@@ -170,6 +170,20 @@ export function clearedUnitCookie(app: AppContext): string {
   return cookieOf(app, 'unit', '', app.clock.now())
 }
 
+/** `Set-Cookie` by which a browser stays known to the account that has logged in there. It opens nothing by itself. */
+export function browserCookie(app: AppContext, { token, expiresAt }: { token: string; expiresAt: Date }): string {
+  return tokenCookie(app, { name: browserCookieName(app), token, path: '/', sameSite: 'strict', expiresAt })
+}
+
+/** The token by which a browser is known; null without one. */
+export function browserOf(app: AppContext, headers: IncomingHttpHeaders): string | null {
+  return tokenIn(headers, browserCookieName(app))
+}
+
+function browserCookieName(app: AppContext): string {
+  return `${cookieName(app, 'staff')}-browser`
+}
+
 /** Milliseconds within which somebody comes back from WeChat. */
 const ENTRY_LASTS = 10 * 60_000
 const ENTRY_COOKIE = 'zxt-wechat'

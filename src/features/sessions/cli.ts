@@ -7,6 +7,7 @@ import type { CliSession } from '../../platform/cli/session.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { PUBLIC } from '../../platform/commands/permissions.ts'
 import { logIn, logOut } from './commands.ts'
+import { TERMINAL } from './places.commands.ts'
 import { giveFactor, requestFactorCode } from './factor.commands.ts'
 import type { FactorWay } from '../staff/rules.ts'
 
@@ -18,7 +19,7 @@ import type { FactorWay } from '../staff/rules.ts'
 export async function asStaff<T>(session: CliSession, app: AppContext, login: string, work: () => Promise<T>): Promise<T> {
   const password = await session.askPassword(session.terminal.words('password', { login }))
   if (password === null) throw new AppError('password_needed')
-  const { token, staff, stage } = await logIn(app, PUBLIC, { login, password })
+  const { token, staff, stage } = await logIn(app, PUBLIC, { login, password, origin: TERMINAL })
   Object.assign(session.actor, { id: `staff:${staff.id}`, roles: staff.roles })
   try {
     if (stage === 'factor') await askFactor(session, app, { login, sessionId: sha256(token), way: staff.factor })

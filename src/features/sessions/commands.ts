@@ -1,13 +1,12 @@
-// Logging in and out, and changing one's own password. Failures are counted and audited, also for logins that do not exist.
+// Logging in and out, and changing one's own password. Failures are counted, and locks audited, also for logins that do not exist.
 // Accounts are features/staff/commands.ts; the cookie and the CSRF header are access.ts.
 
 import { AppError } from '../../core/errors.ts'
 import { newToken } from '../../core/ids.ts'
 import { sha256 } from '../../core/secrets.ts'
 import { authorize, type Actor } from '../../platform/commands/permissions.ts'
-import { auditOf } from '../../platform/commands/audit.store.ts'
-import type { Db } from '../../platform/database/database.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
+import { forgetBrowsers, forgetLoginTries } from '../staff/logins.store.ts'
 import {
   deleteExpiredSessions,
   deleteSession,
@@ -24,13 +23,9 @@ import { command, systemCommand, query, type CommandContext, type AppContext } f
 import { hashPassword, requireStrongPassword, passwordFits } from '../staff/passwords.commands.ts'
 import { staffView, type StaffView } from '../staff/views.ts'
 import { activeRoles } from '../staff/rules.ts'
-import { stageOf, type Stage } from './rules.ts'
+import { forgetPlaces, placeOf, takeTry, type Origin } from './places.commands.ts'
+import { lockAfter, stageOf, type Stage } from './rules.ts'
 
-/** The failure with this number is the first that locks a login. */
-const LOCKING_FAILURES = 5
-/** Milliseconds of the first lock; each further failure doubles them, up to the longest lock. */
-const FIRST_LOCK = 15 * 60_000
-const LONGEST_LOCK = 24 * 3_600_000
 /** Attempts to append to the audit chain while other requests append to it. */
 const RETRIES = 50
 
@@ -58,37 +53,27 @@ export function idleEndOf({ config }: AppContext, seenAt: Date, expiresAt: Date)
 }
 
 /**
- * Opens a session. Five failures lock a login for 15 minutes, and each further failure twice as long, up to a day. An unknown login behaves
- * the same, so that nobody can find out which logins exist.
+ * Opens a session. Five failures lock a login for the network that they came from (places.commands.ts) for 15 minutes, and each further failure
+ * twice as long, up to a day. An unknown login behaves the same, so that nobody can find out which logins exist.
  * @throws `login_failed`, `login_locked` with `retrySeconds`.
  */
-export async function logIn(app: AppContext, actor: Actor, input: { login: string; password: string }): Promise<LogIn> {
+export async function logIn(app: AppContext, actor: Actor, input: { login: string; password: string; origin: Origin }): Promise<LogIn> {
   authorize(actor, 'staff.log_in')
   const login = input.login.trim().toLowerCase()
-  const unknownSubject = `login:${app.secrets.index('login', login)}`
-  const { staff, lockedUntil } = await app.store.read((db) => lockOf(db, login, unknownSubject))
-  refuseLocked(app, lockedUntil)
+  const { staff, place } = await app.store.read(async (db) => {
+    const found = await findStaffByLogin(db, login)
+    return { staff: found, place: await placeOf(app, db, login, found?.id ?? null, input.origin) }
+  })
+  const taken = await takeTry(app, actor, place)
+  if ('lockedUntil' in taken) refuseLocked(app, taken.lockedUntil)
   const passwordRight = await passwordFits(staff?.passwordHash ?? null, input.password)
   const mayEnter = staff !== null && staff.disabledAt === null && passwordRight
-  if (mayEnter) return logInOf(app, await openSession(app, actor, staff))
-  if (staff !== null) await recordFailure(app, actor, staff.id)
-  else await recordUnknownRetrying(app, actor, unknownSubject)
+  if (mayEnter) return logInOf(app, await openSession(app, actor, { checked: staff, place: place.place }))
+  if ('failures' in taken && taken.lock !== null) {
+    const subject = staff === null ? `login:${place.login}` : `staff:${staff.id}`
+    await recordLockRetrying(app, actor, { subject, failures: taken.failures, lockedUntil: taken.lock, known: place.known })
+  }
   throw new AppError('login_failed')
-}
-
-/** The account of a login, and until when the login is locked. Failures of unknown logins are counted in the audit. */
-async function lockOf(db: Db, login: string, unknownSubject: string): Promise<{ staff: StaffRow | null; lockedUntil: Date | null }> {
-  const staff = await findStaffByLogin(db, login)
-  if (staff !== null) return { staff, lockedUntil: staff.lockedUntil }
-  const failures = await auditOf(db, unknownSubject)
-  const last = failures.at(-1)
-  return { staff, lockedUntil: last === undefined ? null : lockAfter(failures.length, last.at) }
-}
-
-/** Until when the failure with this number locks; null for the first ones. */
-export function lockAfter(failures: number, at: Date): Date | null {
-  if (failures < LOCKING_FAILURES) return null
-  return new Date(at.getTime() + Math.min(FIRST_LOCK * 2 ** Math.min(failures - LOCKING_FAILURES, 20), LONGEST_LOCK))
 }
 
 /** Refuses a login that is locked now. @throws `login_locked`. */
@@ -101,31 +86,37 @@ export function refuseLocked(app: AppContext, lockedUntil: Date | null): void {
 
 type Opening = { lockedUntil: Date } | { token: string; expiresAt: Date; staff: StaffRow }
 
-const openSession = command('staff.log_in', async ({ app, tx, now, audit }, checked: StaffRow): Promise<Opening> => {
-  const staff = await lockStaff(tx, checked.id)
-  const subject = `staff:${checked.id}`
-  // Since the password was checked, other guesses may have locked the account, or an admin may have changed it.
-  if (staff === null || staff.passwordHash !== checked.passwordHash || staff.disabledAt !== null) throw new AppError('login_failed')
-  if (staff.lockedUntil !== null && staff.lockedUntil > now) {
-    await audit({ subject, detail: { outcome: 'locked' } })
-    return { lockedUntil: staff.lockedUntil }
-  }
-  const token = newToken()
-  const expiresAt = new Date(now.getTime() + app.config.session.hours * 3_600_000)
-  // With a second factor the log-in is not complete: the password alone must not forgive wrong codes.
-  if (staff.factorWay === null) await updateStaff(tx, staff.id, { failures: 0, lockedUntil: null, lastLoginAt: now })
-  await insertSession(tx, {
-    id: sha256(token),
-    staffId: staff.id,
-    csrfHash: sha256(csrfTokenOf(token)),
-    createdAt: now,
-    seenAt: now,
-    expiresAt,
-    factorAt: null,
-  })
-  await audit({ subject, detail: { outcome: staff.factorWay === null ? 'logged_in' : 'password_right', failuresBefore: staff.failures } })
-  return { token, expiresAt, staff }
-})
+const openSession = command(
+  'staff.log_in',
+  async ({ app, tx, now, audit }, input: { checked: StaffRow; place: string }): Promise<Opening> => {
+    const { checked, place } = input
+    const staff = await lockStaff(tx, checked.id)
+    const subject = `staff:${checked.id}`
+    // Since the password was checked, an admin may have changed the account; wrong codes of a second factor lock it.
+    if (staff === null || staff.passwordHash !== checked.passwordHash || staff.disabledAt !== null) throw new AppError('login_failed')
+    if (staff.lockedUntil !== null && staff.lockedUntil > now) {
+      await audit({ subject, detail: { outcome: 'locked' } })
+      return { lockedUntil: staff.lockedUntil }
+    }
+    // This try was counted too.
+    const failuresBefore = (await forgetLoginTries(tx, { place })) - 1
+    const token = newToken()
+    const expiresAt = new Date(now.getTime() + app.config.session.hours * 3_600_000)
+    // With a second factor the log-in is not complete: the password alone must not forgive wrong codes.
+    if (staff.factorWay === null) await updateStaff(tx, staff.id, { failures: 0, lockedUntil: null, lastLoginAt: now })
+    await insertSession(tx, {
+      id: sha256(token),
+      staffId: staff.id,
+      csrfHash: sha256(csrfTokenOf(token)),
+      createdAt: now,
+      seenAt: now,
+      expiresAt,
+      factorAt: null,
+    })
+    await audit({ subject, detail: { outcome: staff.factorWay === null ? 'logged_in' : 'password_right', failuresBefore } })
+    return { token, expiresAt, staff }
+  },
+)
 
 function logInOf(app: AppContext, opening: Opening): LogIn {
   if ('lockedUntil' in opening) {
@@ -144,9 +135,10 @@ function logInOf(app: AppContext, opening: Opening): LogIn {
   }
 }
 
-const recordFailure = command('staff.log_in', (context, staffId: string) => countFailure(context, staffId, 'failed'))
-
-/** Counts a failed log-in of an account, whichever part of it failed, and locks the account from the fifth on. */
+/**
+ * Counts a failure of somebody who has the account's password, a wrong code or a wrong current password, and locks the account from the fifth
+ * on, everywhere.
+ */
 export async function countFailure({ tx, now, audit }: CommandContext, staffId: string, outcome: string): Promise<void> {
   const staff = await lockStaff(tx, staffId)
   const failures = (staff?.failures ?? 0) + 1
@@ -155,15 +147,22 @@ export async function countFailure({ tx, now, audit }: CommandContext, staffId: 
   await audit({ subject: `staff:${staffId}`, detail: { outcome, failures, ...(lockedUntil === null ? {} : { lockedUntil }) } })
 }
 
-const recordUnknown = command('staff.log_in', async ({ audit }, subject: string): Promise<void> => {
-  await audit({ subject, detail: { outcome: 'unknown' } })
+interface Lock {
+  subject: string
+  failures: number
+  lockedUntil: Date
+  known: boolean
+}
+
+const recordLock = command('staff.log_in', async ({ audit }, { subject, known, ...facts }: Lock): Promise<void> => {
+  await audit({ subject, detail: { outcome: 'failed', ...facts, from: known ? 'known_browser' : 'network' } })
 })
 
-/** Simultaneous guesses compete for the same place in the audit chain. Each must be counted, so the ones that lose try again. */
-async function recordUnknownRetrying(app: AppContext, actor: Actor, subject: string): Promise<void> {
+/** Simultaneous guesses from several networks compete for the same place in the audit chain, so the ones that lose try again. */
+async function recordLockRetrying(app: AppContext, actor: Actor, lock: Lock): Promise<void> {
   for (let retries = RETRIES; ; retries--)
     try {
-      return await recordUnknown(app, actor, subject)
+      return await recordLock(app, actor, lock)
     } catch (error) {
       if (!isDuplicate(error) || retries === 0) throw error
     }
@@ -213,6 +212,7 @@ const savePassword = command(
     if (staff?.passwordHash !== input.staff.passwordHash) throw new AppError('login_failed')
     await updateStaff(tx, staff.id, { passwordHash: input.passwordHash, mustChange: false, failures: 0, lockedUntil: null })
     await deleteSessionsOf(tx, staff.id, input.sessionId)
+    await forgetBrowsers(tx, staff.id)
     await audit({ subject: `staff:${staff.id}`, detail: { outcome: 'password_changed' } })
   },
 )
@@ -220,5 +220,6 @@ const savePassword = command(
 /** Deletes sessions of staff and liaisons that expired or were idle too long; answers how many. */
 export const forgetSessions = systemCommand('staff.housekeep', async ({ app, tx, now }, _input: undefined): Promise<number> => {
   const idleSince = new Date(now.getTime() - app.config.session.idleMinutes * 60_000)
+  await forgetPlaces({ tx, now })
   return (await deleteExpiredSessions(tx, now, idleSince)) + (await deleteExpiredUnitSessions(tx, now, idleSince))
 })

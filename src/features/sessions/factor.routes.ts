@@ -3,7 +3,9 @@
 
 import { z } from 'zod'
 import { confirmFactor, dropFactor, enrolFactor, giveFactor, requestFactorCode, seeFactor } from './factor.commands.ts'
+import { browserCookie, browserOf } from './access.ts'
 import { seeSelf } from './commands.ts'
+import { rememberBrowser } from './places.commands.ts'
 import { stageOf } from './rules.ts'
 import { sessionOf, sessionView, sessionViewOf } from './reply.routes.ts'
 import { FACTOR_WAYS } from '../staff/rules.ts'
@@ -93,7 +95,7 @@ export const factorRoutes: readonly Route[] = [
   }),
 ]
 
-/** The session after a step, so that a screen knows what comes next without asking again. */
+/** The session after a step, so that a screen knows what comes next without asking again. Once it is open, the browser is known. */
 async function replyOf(call: Call<undefined, undefined, { code: string }>, factorGiven: boolean): Promise<z.input<typeof sessionView>> {
   const staff = await seeSelf(call.app, call.actor, undefined)
   const stage = stageOf(
@@ -101,5 +103,9 @@ async function replyOf(call: Call<undefined, undefined, { code: string }>, facto
     factorGiven,
     call.app.config.secondFactor,
   )
+  if (stage === 'open') {
+    const browser = browserOf(call.app, call.request.headers)
+    call.setHeader('Set-Cookie', browserCookie(call.app, await rememberBrowser(call.app, call.actor, { browser })))
+  }
   return sessionViewOf(call.app, staff, call.actor, { ...sessionOf(call), stage })
 }

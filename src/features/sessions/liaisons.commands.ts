@@ -26,8 +26,8 @@ import {
   type UnitSessionRow,
 } from '../units/sessions.store.ts'
 import { limitCodes, sendCode } from './codes.commands.ts'
-import { csrfTokenOf, lockAfter, refuseLocked } from './commands.ts'
-import { ADDRESS_CODES, ADDRESS_MISSES, ALL_CODES, CODE_DIGITS, CODE_MINUTES, CODE_TRIES, CODES_AN_HOUR } from './rules.ts'
+import { csrfTokenOf, refuseLocked } from './commands.ts'
+import { ADDRESS_CODES, ADDRESS_MISSES, ALL_CODES, CODE_DIGITS, CODE_MINUTES, CODE_TRIES, CODES_AN_HOUR, lockAfter } from './rules.ts'
 
 type Person = { liaison: LiaisonRow; unit: UnitRow }
 type Via = UnitSessionRow['via']

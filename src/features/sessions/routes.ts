@@ -3,7 +3,8 @@
 
 import { z } from 'zod'
 import { changePassword, logIn, logOut, seeSelf } from './commands.ts'
-import { clearedCookie, sessionCookie } from './access.ts'
+import { browserCookie, browserOf, clearedCookie, sessionCookie } from './access.ts'
+import { rememberBrowser } from './places.commands.ts'
 import { sessionOf, sessionView, sessionViewOf } from './reply.routes.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { EMPTY_REPLY, jsonReply } from '../../platform/http/reply.ts'
@@ -21,9 +22,12 @@ const logInRoute = route({
   limit: { code: 'rate_limited', perMinute: () => 30 },
   body: jsonBody(z.strictObject({ login: z.string().min(1).max(100), password })),
   reply: jsonReply(sessionView, 201),
-  async run({ app, actor, body, setHeader }) {
-    const { token, staff, actor: person, ...session } = await logIn(app, actor, body)
-    setHeader('Set-Cookie', sessionCookie(app, token, session.expiresAt))
+  async run({ app, actor, body, request, setHeader }) {
+    const browser = browserOf(app, request.headers)
+    const { token, staff, actor: person, ...session } = await logIn(app, actor, { ...body, origin: { network: request.ip, browser } })
+    const cookies = [sessionCookie(app, token, session.expiresAt)]
+    if (session.stage === 'open') cookies.push(browserCookie(app, await rememberBrowser(app, person, { browser })))
+    setHeader('Set-Cookie', cookies)
     return sessionViewOf(app, staff, person, { ...session, mustChange: staff.mustChange })
   },
 })

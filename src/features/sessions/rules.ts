@@ -37,6 +37,18 @@ export function usableIn(stage: Stage, permission: Permission | 'none'): boolean
   return stage === 'open' || BEFORE[stage].includes(permission)
 }
 
+/** The failure with this number is the first that locks. ◇ */
+const LOCKING_FAILURES = 5
+/** Milliseconds of the first lock; each further failure doubles them, up to the longest lock. ◇ */
+const FIRST_LOCK = 15 * 60_000
+const LONGEST_LOCK = 24 * 3_600_000
+
+/** Until when the failure with this number locks; null for the first ones. */
+export function lockAfter(failures: number, at: Date): Date | null {
+  if (failures < LOCKING_FAILURES) return null
+  return new Date(at.getTime() + Math.min(FIRST_LOCK * 2 ** Math.min(failures - LOCKING_FAILURES, 20), LONGEST_LOCK))
+}
+
 /** Number of digits of a code that is sent. ◇ */
 export const CODE_DIGITS = 6
 /** Minutes for which it can be used. ◇ */

@@ -1,15 +1,15 @@
-// zxt staff: adds and lists accounts of the court from the terminal. The work is done in commands.ts.
+// zxt staff: adds, lists and unlocks accounts of the court from the terminal. The work is done in commands.ts.
 // Logging in and changing passwords are features/sessions/commands.ts.
 
 import type { Command } from 'commander'
-import { addStaff, resetFactor } from './commands.ts'
+import { addStaff, resetFactor, unlockStaff } from './commands.ts'
 import { listStaff } from './views.ts'
 import { AppError } from '../../core/errors.ts'
 import { STAFF_ROLES, type StaffRole } from '../../platform/commands/permissions.ts'
 import { answer, showTable, type OutputOptions } from '../../platform/cli/answers.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
 
-/** Adds `zxt staff add` and `zxt staff list`. */
+/** Adds the commands under `zxt staff`. */
 export function staffCommands(program: Command, session: CliSession): void {
   const { terminal, actor } = session
   const { words } = terminal
@@ -43,6 +43,7 @@ export function staffCommands(program: Command, session: CliSession): void {
         ({ proposal }) => terminal.say(proposal === null ? 'staff.factor_reset' : 'staff.factor_proposed', { login }),
       ),
     )
+  unlockCommand(staff, session)
   staff
     .command('list')
     .description(words('command.staff_list'))
@@ -56,6 +57,25 @@ export function staffCommands(program: Command, session: CliSession): void {
           const role = (name: string): string => app.catalog.words('states', `role.${name}`)
           showTable(terminal, accounts, ['login', 'name', 'roles'], (each) => [each.login, each.name, each.roles.map(role).join('、')])
         },
+      ),
+    )
+}
+
+/** `zxt staff unlock`. */
+function unlockCommand(staff: Command, session: CliSession): void {
+  const { terminal, actor } = session
+  const { words } = terminal
+  staff
+    .command('unlock')
+    .description(words('command.staff_unlock'))
+    .argument('<login>', words('argument.login'))
+    .option('--json', words('option.json'))
+    .action((login: string, options: OutputOptions) =>
+      answer(
+        session,
+        options,
+        (app) => unlockStaff(app, actor, { login }),
+        ({ failures }) => terminal.say('staff.unlocked', { login, failures }),
       ),
     )
 }

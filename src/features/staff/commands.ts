@@ -1,6 +1,7 @@
 // The court's own accounts: adding people, changing roles and addresses, disabling accounts, resetting passwords.
 // Logging in is features/sessions/commands.ts; acts that need two administrators are proposals.commands.ts.
 
+import { forgetLoginTries } from './logins.store.ts'
 import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 import { newId, newPassword } from '../../core/ids.ts'
 import { SYSTEM, authorize, STAFF_ROLES, type Actor, type StaffRole } from '../../platform/commands/permissions.ts'
@@ -8,7 +9,6 @@ import { mixesAdmin } from './rules.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
 import {
   allStaff,
-  deleteSessionsOf,
   deleteStaffProposal,
   findStaffByLogin,
   lockAllStaff,
@@ -17,10 +17,11 @@ import {
   findStaff,
   findStaffReach,
   saveStaffReach,
+  updateStaff,
 } from './store.ts'
 import { command, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { hashPassword } from './passwords.commands.ts'
-import { actOnStaff, changeStaff, notifyOfDisabling } from './proposals.commands.ts'
+import { actOnStaff, changeStaff, endAccess, notifyOfDisabling } from './proposals.commands.ts'
 import type { OneTime, StaffView } from './views.ts'
 import { maskAddresses, mediaOf, sealAddresses, type AddressInput } from '../../messaging/addresses.ts'
 
@@ -147,7 +148,7 @@ const createFirst = command('staff.manage', async (context, staff: CheckedStaff)
  */
 export const disableStaff = command('staff.manage', async (context, input: { id: string }): Promise<StaffView> => {
   await notifyOfDisabling(context, input.id)
-  await deleteSessionsOf(context.tx, input.id)
+  await endAccess(context, input.id)
   await deleteStaffProposal(context.tx, input.id)
   return changeStaff(context, input.id, 'disabled', ({ disabledAt }) => ({ disabledAt: disabledAt ?? context.now }))
 })
@@ -189,6 +190,21 @@ export const resetFactor = command('staff.manage', async (context, input: { id: 
   if (row === null) throw new AppError('staff_missing', input)
   if (row.factorWay === null) throw new AppError('factor_missing')
   return actOnStaff(context, { staffId: row.id, act: 'factor' })
+})
+
+/**
+ * Ends the locks of a login: those of the places from which wrong passwords came, and that of the account after wrong codes.
+ * @throws `staff_missing`.
+ */
+export const unlockStaff = command('staff.manage', async (context, input: { login: string }): Promise<{ failures: number }> => {
+  const { tx, app, audit } = context
+  const login = input.login.trim().toLowerCase()
+  const row = await findStaffByLogin(tx, login)
+  if (row === null) throw new AppError('staff_missing', { login })
+  const failures = (await forgetLoginTries(tx, { login: app.secrets.index('login', login) })) + row.failures
+  await updateStaff(tx, row.id, { failures: 0, lockedUntil: null })
+  await audit({ subject: `staff:${row.id}`, detail: { outcome: 'unlocked', failures } })
+  return { failures }
 })
 
 /** The roles given. @throws `request_invalid` with `problems` and those of the roles. */

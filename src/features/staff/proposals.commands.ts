@@ -10,10 +10,12 @@ import { authorize, type Actor, type StaffRole } from '../../platform/commands/p
 import { command, type AppContext, type CommandContext } from '../../platform/commands/command.ts'
 import { activeRoles, isActiveAdmin, isGuarded, isWatcher, rolesOfRow, supportOf, type GuardedAct } from './rules.ts'
 import { deleteFactor } from './factors.store.ts'
+import { forgetBrowsers, forgetLoginTries } from './logins.store.ts'
 import { hashPassword } from './passwords.commands.ts'
 import {
   deleteSessionsOf,
   deleteStaffProposal,
+  findStaff,
   findStaffReach,
   insertStaffProposal,
   lockAllStaff,
@@ -77,13 +79,21 @@ async function applyAct(context: CommandContext, { staffId, act, roles, password
     case 'roles':
       return changeStaff(context, staffId, 'roles_set', (row) => ({ roles: roles?.join(',') ?? row.roles }))
     case 'password':
-      await deleteSessionsOf(context.tx, staffId)
+      await endAccess(context, staffId)
       return changeStaff(context, staffId, 'password_reset', () => fresh)
     case 'factor':
-      await deleteSessionsOf(context.tx, staffId)
+      await endAccess(context, staffId)
       await deleteFactor(context.tx, staffId)
       return changeStaff(context, staffId, 'factor_reset', () => ({ factorWay: null, failures: 0, lockedUntil: null }))
   }
+}
+
+/** Ends the sessions of an account, and forgets its browsers and the wrong passwords that were given for it. */
+export async function endAccess({ tx, app }: CommandContext, staffId: string): Promise<void> {
+  await deleteSessionsOf(tx, staffId)
+  await forgetBrowsers(tx, staffId)
+  const staff = await findStaff(tx, staffId)
+  if (staff !== null) await forgetLoginTries(tx, { login: app.secrets.index('login', staff.login) })
 }
 
 /** Changes one account. Refuses to leave the court without an administrator who can log in. @throws `staff_missing`, `last_admin`. */

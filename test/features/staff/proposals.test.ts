@@ -7,6 +7,7 @@ import { addStaff, disableStaff, enableStaff, resetPassword, setRoles } from '..
 import { confirmStaff, discardStaffProposal } from '../../../src/features/staff/proposals.commands.ts'
 import { listStaff, type StaffView } from '../../../src/features/staff/views.ts'
 import { logIn } from '../../../src/features/sessions/commands.ts'
+import { TERMINAL } from '../../../src/features/sessions/places.commands.ts'
 import { auditOf } from '../../../src/platform/commands/audit.store.ts'
 import { PUBLIC, STAFF_ROLES, SYSTEM, type Actor, type StaffRole } from '../../../src/platform/commands/permissions.ts'
 import { addStaff as insertAccount, PAGE, told } from '../../support/deadlines.ts'
@@ -76,7 +77,7 @@ eachDatabase((_db, make) => {
         await refusal('staff_proposal_open', () => enableStaff(app, second, { id: staff.id }))
         const confirmed = await confirmStaff(app, second, { id })
         expect(confirmed.staff).to.deep.include({ disabledAt: null, proposal: null })
-        const opened = await logIn(app, PUBLIC, { login: staff.login, password: confirmed.password ?? '' })
+        const opened = await logIn(app, PUBLIC, { login: staff.login, password: confirmed.password ?? '', origin: TERMINAL })
         expect(opened.staff.roles).to.deep.equal([role])
         await refusal('staff_proposal_missing', () => confirmStaff(app, second, { id }))
       }

@@ -1,6 +1,7 @@
 // The people of the filled court: units of the catalogue with liaisons, subscribers, staff, a unit's key, and a provider's token.
 
 import { logIn } from '../../../src/features/sessions/commands.ts'
+import { TERMINAL } from '../../../src/features/sessions/places.commands.ts'
 import { enrolFactor } from '../../../src/features/sessions/factor.commands.ts'
 import { addStaff, setStaffReach } from '../../../src/features/staff/commands.ts'
 import { loadCatalogue, readCatalogue } from '../../../src/features/units/catalogue.tasks.ts'
@@ -36,7 +37,7 @@ export async function addPeople(app: AppContext): Promise<void> {
     roles: ['group_office', 'approver', 'clerk'],
   })
   await setStaffReach(app, ADMIN, { id: staff.id, phone: PHONES.staff, wechat: ACCOUNTS.staff })
-  const { actor } = await logIn(app, PUBLIC, { login: staff.login, password: password ?? '' })
+  const { actor } = await logIn(app, PUBLIC, { login: staff.login, password: password ?? '', origin: TERMINAL })
   await enrolFactor(app, actor, { way: 'sms' })
   await addUnitKey(app, ADMIN, { unitId: UNIT, label: STATED.keyLabel, scopes: ['screening'] })
   const tokens = tokenStore(app, 'wechat')

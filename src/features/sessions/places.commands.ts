@@ -1,0 +1,78 @@
+// From where a login is tried: guesses from one network lock that login for that network alone, and a browser in which the account has logged
+// in passes, whatever others guess elsewhere. Tries are counted before the password is checked. Logging in itself is commands.ts.
+
+import { newToken } from '../../core/ids.ts'
+import { sha256 } from '../../core/secrets.ts'
+import { systemCommand, type AppContext, type SystemCommandContext } from '../../platform/commands/command.ts'
+import type { Db } from '../../platform/database/database.ts'
+import { accountOfBrowser, countLoginTry, deleteOldPlaces, failuresSince, knowBrowser, lockPlace } from '../staff/logins.store.ts'
+import { lockAfter } from './rules.ts'
+
+/** Where a log-in comes from. */
+export interface Origin {
+  network: string
+  /** The token of the cookie by which a browser is known; null without one. */
+  browser: string | null
+}
+
+/** A terminal of the server's own machine. */
+export const TERMINAL: Origin = { network: 'terminal', browser: null }
+
+/** Failures of one login in an hour from all networks together, after which only known browsers may try. ◇ */
+const MOST_FROM_EVERYWHERE = 60
+const HOUR = 3_600_000
+/** Browsers of one account that stay known, and days without use after which one is forgotten. ◇ */
+const [MOST_BROWSERS, DAYS_KNOWN] = [10, 180]
+/** Longer than the longest lock. */
+const FAILURES_KEPT = 2 * 24 * HOUR
+
+/** A place of a login as it is stored. */
+export interface Place {
+  place: string
+  login: string
+  known: boolean
+}
+
+/** The key under which failures of a login are found, whether it exists or not. */
+function loginKeyOf({ secrets }: AppContext, login: string): string {
+  return secrets.index('login', login)
+}
+
+/** The place of a try: a browser that the account knows, or else the network. */
+export async function placeOf(app: AppContext, db: Db, login: string, staffId: string | null, origin: Origin): Promise<Place> {
+  const browserId = origin.browser === null ? null : sha256(origin.browser)
+  const known = browserId !== null && staffId !== null && (await accountOfBrowser(db, browserId)) === staffId
+  const where = known ? `browser:${browserId}` : `network:${origin.network}`
+  return { place: app.secrets.index('login', `${login}|${where}`), login: loginKeyOf(app, login), known }
+}
+
+/** What came of taking a try: its number at this place, with the lock that starts if it fails; or the lock that is on. */
+export type Taken = { failures: number; lock: Date | null } | { lockedUntil: Date }
+
+/** Takes one try. Of many at once each is counted before any password is checked. */
+export const takeTry = systemCommand('staff.log_in', async ({ tx, now }, place: Place): Promise<Taken> => {
+  if (!place.known && (await failuresSince(tx, place.login, new Date(now.getTime() - HOUR))) >= MOST_FROM_EVERYWHERE)
+    return { lockedUntil: new Date(now.getTime() + HOUR) }
+  const failures = await countLoginTry(tx, place, now)
+  if (failures instanceof Date) return { lockedUntil: failures }
+  const lock = lockAfter(failures, now)
+  if (lock !== null) await lockPlace(tx, place.place, lock)
+  return { failures, lock }
+})
+
+/** Knows the browser of an account from now on. @returns the token for its cookie, a new one unless the browser has one of this account. */
+export const rememberBrowser = systemCommand(
+  'staff.see_self',
+  async ({ tx, now, actor }, input: { browser: string | null }): Promise<{ token: string; expiresAt: Date }> => {
+    const staffId = actor.id.slice('staff:'.length)
+    const isOwn = input.browser !== null && (await accountOfBrowser(tx, sha256(input.browser))) === staffId
+    const token = isOwn && input.browser !== null ? input.browser : newToken()
+    await knowBrowser(tx, { id: sha256(token), staffId, seenAt: now }, MOST_BROWSERS)
+    return { token, expiresAt: new Date(now.getTime() + DAYS_KNOWN * 24 * HOUR) }
+  },
+)
+
+/** Deletes what no longer matters: failures whose locks are over, browsers that were not used for half a year. */
+export async function forgetPlaces({ tx, now }: Pick<SystemCommandContext, 'tx' | 'now'>): Promise<void> {
+  await deleteOldPlaces(tx, new Date(now.getTime() - FAILURES_KEPT), new Date(now.getTime() - DAYS_KNOWN * 24 * HOUR))
+}
