@@ -128,7 +128,9 @@ describe('zxt doctor, of providers and addresses', () => {
   })
 
   it('looks at the public address and at the proxies in front', async () => {
-    const production = (more: Settings): Settings => settingsOf(made, { NODE_ENV: 'production', ...more })
+    // Production takes no key of one repeated byte, as the tests have it.
+    const drawn = `t1:${Buffer.from(Array.from({ length: 32 }, (_, n) => n)).toString('base64')}`
+    const production = (more: Settings): Settings => settingsOf(made, { NODE_ENV: 'production', DATA_KEY: drawn, ...more })
     const local = await found(production({ PUBLIC_URL: 'http://127.0.0.1:1' }))
     expect(local).to.include.members(['broken address_local', 'watch address_silent', 'watch wechat_closed', 'watch sms_closed'])
     expect(await found(settingsOf(made, { PUBLIC_URL: 'https://127.0.0.1:1' }))).to.include('watch proxies_none')
