@@ -3,7 +3,7 @@
 
 import { squeeze } from '../../src/core/text.ts'
 import type { Dialog, DialogMessage, Outcome, Reading, Slots } from '../engine.ts'
-import { firstOf, definedSlots, nameIn, tailOf } from './reading.ts'
+import { documentIn, firstOf, definedSlots, nameIn, tailOf } from './reading.ts'
 import type { Line } from '../../src/platform/texts/dialogs.ts'
 
 /** An identifier of this many characters or more is whole. */
@@ -38,6 +38,8 @@ export const enquiry: Dialog = {
       read: (message: DialogMessage): Reading => {
         const { identifier, caseNo } = subjectOf(message)
         if (identifier !== undefined || caseNo !== undefined) return definedSlots({ identifier, caseNo })
+        const written = documentIn(message.text)
+        if (written !== undefined) return { identifier: written }
         if (message.command === 'skip' || message.command === 'no') return 'unclear'
         return /\d{3}/.test(message.text) ? 'unclear' : null
       },

@@ -6,7 +6,7 @@ import { CODE_DIGITS } from '../../src/features/own-case/rules.ts'
 import type { DialogMessage, Outcome, Reading, Settled, Slots, Step, Effect } from '../engine.ts'
 import { asksAgain } from '../understanding/answers.ts'
 import type { Intent } from '../../src/core/understanding.ts'
-import { firstOf, definedSlots, changesSubject } from './reading.ts'
+import { documentIn, firstOf, definedSlots, changesSubject } from './reading.ts'
 import { readIdentifier } from '../../src/core/identifiers.ts'
 
 /** Intents whose dialogs depend on a confirmed identity. */
@@ -95,5 +95,5 @@ export function settleIdentity({ name, values = {} }: Outcome): Settled | null {
 function identifierIn(message: DialogMessage): string | undefined {
   const text = firstOf(message, 'id_number', 'uscc') ?? message.text
   const read = readIdentifier(text.replace(/^\D*(?=[\dA-Z]{15,18}\D*$)/i, ''))
-  return read.kind === 'none' ? undefined : read.number
+  return read.kind === 'none' ? documentIn(message.text) : read.number
 }

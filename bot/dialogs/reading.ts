@@ -1,6 +1,7 @@
 // Helpers by which several dialogs read answers: values found in a message, the tail of an identifier, a code, a change of subject.
 // Words of short answers are bot/understanding/answers.ts.
 
+import { readHolder } from '../../src/core/documents.ts'
 import { squeeze } from '../../src/core/text.ts'
 import type { DialogMessage, Slots } from '../engine.ts'
 import type { SlotName } from '../../src/core/understanding.ts'
@@ -39,6 +40,11 @@ const NAME = /^[\p{L}\p{M}\u3007·•・．.。‧'’\u0f0b（）() -]{2,60}$/u
 export function nameIn({ text }: DialogMessage): string | undefined {
   const name = text.trim().replace(/[。．]+$/u, '')
   return NAME.test(name) ? name : undefined
+}
+
+/** A message that is the number of a passport or another document, with its word where it has one: asked for, it is not sought in sentences. */
+export function documentIn(text: string): string | undefined {
+  return readHolder(text).kind === 'none' ? undefined : squeeze(text)
 }
 
 /** The last four characters of an identifier: typed alone, or at the end of a line and apart from other letters and digits. */

@@ -5,7 +5,7 @@ import type { Advice, ScreeningAnswer } from '../../src/features/screening/rules
 import type { Dialog, DialogMessage, Outcome, Reading, Settled, Slots, Step } from '../engine.ts'
 import { outcomeIn, reasonIn, type StatedOutcome } from '../understanding/figures.ts'
 import { numberIn } from '../understanding/answers.ts'
-import { firstOf, definedSlots, nameIn, pick, plainOf, changesSubject, asksForSomethingElse } from './reading.ts'
+import { documentIn, firstOf, definedSlots, nameIn, pick, plainOf, changesSubject, asksForSomethingElse } from './reading.ts'
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 import { readIdentifier } from '../../src/core/identifiers.ts'
 import { isDespite } from '../../src/features/screening/reports.rules.ts'
@@ -90,6 +90,8 @@ function identifierStep(): Step {
     read(message): Reading {
       const subject = subjectOf(message)
       if (subject['identifier'] !== undefined) return subject
+      const written = documentIn(message.text)
+      if (written !== undefined) return { identifier: written }
       return changesSubject(message, OWN_INTENTS) ? null : 'unclear'
     },
   }

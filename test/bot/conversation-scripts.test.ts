@@ -21,6 +21,13 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     ['查 扎西次仁 533421198410140223', /号码不对/],
     ['0231', /没有查到.*不代表/s],
   ],
+  'an enquiry by the number of another document, which is not sought in sentences': [
+    ['帮我查一下陈嘉文是不是失信人', /请补充.*后四位/s],
+    ['回乡证号 H0123456701', /查到1条.*（\*{6}567）/s],
+    ['帮我查一下陈嘉文是不是失信人', /请补充.*后四位/s],
+    ['01234567', /没有看明白/],
+    ['台胞证01234567', /没有查到.*不代表/s],
+  ],
   'a complaint that is corrected on the way, and then its progress': [
     ['我要举报', /举报谁/],
     ['和志强', /发生了什么/],
@@ -104,6 +111,8 @@ eachDatabase((_db, make) => {
     before(async () => {
       test = await make()
       await listed(test.app, 2, { name: '扎西次仁' })
+      const permit = { name: '陈嘉文', identifier: 'H0123456701', documentType: '港澳居民来往内地通行证', sex: '', age: '' }
+      await listed(test.app, 1, permit, 3)
     })
 
     for (const [at, [name, script]] of Object.entries(SCRIPTS).entries()) {
