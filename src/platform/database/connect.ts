@@ -1,7 +1,7 @@
 // Connects to the database and runs migrations; sets what differs between SQLite, MariaDB and MySQL before the first query.
 // Reading and writing is database.ts.
 
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import mysql from 'mysql2/promise'
 import { DataSource, type DataSourceOptions, type MixedList } from 'typeorm'
@@ -61,6 +61,8 @@ function sqliteOptions(path: string): DataSourceOptions {
     enableWAL: true,
     timeout: 10_000,
     prepareDatabase: (database: { pragma(text: string): unknown }) => {
+      // In a folder that others may read; SQLite gives its log and index files the same mode.
+      chmodSync(path, 0o600)
       database.pragma('synchronous = FULL')
       database.pragma('foreign_keys = ON')
     },

@@ -7,10 +7,10 @@ import { Readable } from 'node:stream'
 export type Cell = string | number | null | undefined
 
 /**
- * Texts that a spreadsheet takes for formulas (East Asian Excel also with full-width signs), and texts that look guarded already, so that
- * they read back.
+ * Texts that a spreadsheet takes for formulas (East Asian Excel also with full-width signs), whatever blanks, line ends and invisible
+ * characters it passes over before the sign, and texts that look guarded already, so that they read back.
  */
-const FORMULA = /^'*[=+\-@\t\r＝＋－＠]/
+const FORMULA = /^'*(?:[\t\r]|[\s\p{Cf}\p{Cc}]*[=+\-@＝＋－＠])/u
 /**
  * Digits that a spreadsheet changes: it shows twelve as 4.479E+11, keeps fifteen, and drops a zero in front. As the formula `="…"`, which
  * Excel reads as text and LibreOffice keeps, they come back whole.

@@ -1,6 +1,7 @@
 // Migrations create exactly the tables that the schemas describe, on both databases, and can run twice or meet an older program.
 // Queries on the tables are tested with the features.
 
+import { stat } from 'node:fs/promises'
 import { expect } from 'chai'
 import { migrations } from '../../../migrations/index.ts'
 import { isAppError } from '../../../src/core/errors.ts'
@@ -37,6 +38,13 @@ describe('migrations', () => {
       expect(await app.store.migrate()).to.deep.equal([])
       expect(await app.store.drift()).to.deep.equal([])
     })
+
+    if (db === 'sqlite')
+      it('write files that nobody but their user can read', async () => {
+        const { app } = await make()
+        for (const suffix of ['', '-wal'])
+          expect((await stat(`${app.config.dataFolder}/zxt.sqlite${suffix}`)).mode & 0o777, suffix).to.equal(0o600)
+      })
 
     // SQLite serves one process only (the configuration refuses more), so only a server can see two programs start at once.
     if (db === 'mariadb')

@@ -14,6 +14,12 @@ describe('writing a text table', () => {
     expect(csvLine(['\t=1', '\r=1'])).to.equal('"\'\t=1","\'\r=1"\r\n')
   })
 
+  it('guards formulas behind blanks, line ends and characters that are not seen', () => {
+    for (const before of [' ', '\n', '\v', '\u00a0', '\u200b', '\ufeff', "' ", ' \u200b\n'])
+      for (const sign of ['=1+1', '@SUM(1)', '＋1']) expect(csvLine([before + sign]), JSON.stringify(before)).to.match(/^"?'/)
+    expect(csvLine(['a =1', '甲-乙'])).to.equal('a =1,甲-乙\r\n')
+  })
+
   it('quotes delimiters, quotes, newlines and outer blanks', () => {
     expect(csvLine(['a,b', 'a"b', 'a\nb', ' a', 'a;b', 'plain'])).to.equal('"a,b","a""b","a\nb"," a","a;b",plain\r\n')
   })
