@@ -222,7 +222,11 @@ export async function forgetConversations(tx: Tx, before: Date, now: Date): Prom
   await tx.run('delete from chat_limit where since < ?', [new Date(now.getTime() - 86_400_000)])
 }
 
-/** Counter of tries of one subject in a running hour. */
+const HOUR = 3_600_000
+/** Milliseconds of a day; counters are kept no longer. */
+export const DAY = 86_400_000
+
+/** Counter of tries of one subject in a running hour or day. */
 export interface LimitRow {
   subject: string
   /** When the hour began. */
@@ -232,11 +236,11 @@ export interface LimitRow {
 
 export const chatLimitTable = table<LimitRow>('chat_limit', { subject: primary(transientIndex(64)), since: instant(), hits: int() })
 
-/** Tries of a subject in its running hour, and when that hour began. */
-export async function triesOf(db: Db, subject: string, now: Date): Promise<{ hits: number; since: Date }> {
+/** Tries of a subject in its running hour, or another span, and when that began. */
+export async function triesOf(db: Db, subject: string, now: Date, span = HOUR): Promise<{ hits: number; since: Date }> {
   const [row] = await db.query<LimitRow>('select since, hits from chat_limit where subject = ?', [subject])
   const since = row === undefined ? now : toInstant(row.since)
-  return row === undefined || now.getTime() - since.getTime() >= 3_600_000 ? { hits: 0, since: now } : { hits: Number(row.hits), since }
+  return row === undefined || now.getTime() - since.getTime() >= span ? { hits: 0, since: now } : { hits: Number(row.hits), since }
 }
 
 /** Takes back a try that was counted before it was known to be none. */
@@ -250,17 +254,17 @@ export async function forgetTries(tx: Tx, subject: string): Promise<void> {
 }
 
 /**
- * Counts one try; the first one begins a new hour. The row stays locked until the transaction ends, so that simultaneous tries are each
- * counted. Answers the tries of the hour, this one included.
+ * Counts one try; the first one begins a new hour, or another span of at most a day. The row stays locked until the transaction ends, so that
+ * simultaneous tries are each counted. Answers the tries of the hour, this one included.
  */
-export async function countTry(tx: Tx, subject: string, now: Date): Promise<{ hits: number; since: Date }> {
-  const hourAgo = new Date(now.getTime() - 3_600_000)
+export async function countTry(tx: Tx, subject: string, now: Date, span = HOUR): Promise<{ hits: number; since: Date }> {
+  const before = new Date(now.getTime() - span)
   // MariaDB assigns from left to right: `hits` must come before `since`, which it reads.
   const changed = await tx.run(
     `update chat_limit set hits = case when since <= ? then 1 else hits + 1 end, since = case when since <= ? then ? else since end
       where subject = ?`,
-    [hourAgo, hourAgo, now, subject],
+    [before, before, now, subject],
   )
   if (changed === 0) await tx.insert(chatLimitTable, [{ subject, since: now, hits: 1 }])
-  return triesOf(tx, subject, now)
+  return triesOf(tx, subject, now, span)
 }

@@ -1,6 +1,7 @@
 // Commands on creditors' matters: file, confirm, decline, draft the listing, review, decide, answer, withdraw. The creditor is told each step.
 // Loading, saving and notifying are changes.commands.ts; the draft's own way is features/listings/commands.ts.
 
+import { mayConfirm } from '../../messaging/confirmations.ts'
 import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -93,7 +94,9 @@ export const fileMatter = command(
     await insertMatter(tx, toMatterRow(app.secrets, matter, { codeHash, updatedAt: now }))
     await openDeadlines(context, [{ code: MATTER_DEADLINE[matter.kind], subject, start: receivedOn }])
     const dueOn = await writtenDueDay(tx, MATTER_DEADLINE[matter.kind], subject)
-    const told = (await notifyCreditor(context, 'creditor.received', matter, { dueOn })) > 0
+    const { phone, wechat } = matter.record.applicant
+    const mayTell = wechat !== undefined || phone === undefined || (await mayConfirm(context, phone))
+    const told = mayTell && (await notifyCreditor(context, 'creditor.received', matter, { dueOn })) > 0
     await notifyCourt(context, 'creditor.received', matter, 'clerk')
     return { ...outcomeOf(matter), code, receivedOn, dueOn, told }
   },

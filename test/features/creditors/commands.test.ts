@@ -110,7 +110,7 @@ eachDatabase((_db, make) => {
     const app = await openApp()
     await listed(app, 1, { applicantName: '真正的申请人', applicantPhone: '13988120009' })
     const known = await file(app, { caseNo: '（2026）云3401执1号' })
-    const unknown = await file(app, { caseNo: '（2026）云3401执77号' })
+    const unknown = await file(app, { caseNo: '（2026）云3401执77号', phone: '13988120002' })
     expect(Object.keys(known)).to.deep.equal(Object.keys(unknown))
     for (const { id } of [known, unknown]) await declineMatter(app, CLERK, { id, note: '不是该案的申请执行人' })
     const { events, texts } = await toCreditor(app)

@@ -1,0 +1,55 @@
+// What strangers can have sent to somebody's number by filing in their name: one confirmation a day, whatever is filed and how many at once.
+
+import { expect } from 'chai'
+import { fileComplaint } from '../../src/features/complaints/commands.ts'
+import { fileMatter } from '../../src/features/creditors/commands.ts'
+import type { AppContext } from '../../src/platform/commands/command.ts'
+import { PUBLIC, type Actor } from '../../src/platform/commands/permissions.ts'
+import { addTheUnits } from '../support/complaints.ts'
+import { eachDatabase } from '../support/app.ts'
+import { CLERK } from '../support/listed.ts'
+
+const PHONE = '13988120001'
+const DAY = 86_400_000
+
+const complain = (app: AppContext, actor: Actor = PUBLIC): Promise<unknown> =>
+  fileComplaint(app, actor, {
+    ...{ about: 'debtor', debtorName: '和志强', text: '他欠钱不还，还天天坐飞机到处旅游。', way: actor === PUBLIC ? 'web' : 'phone' },
+    ...{ anonymous: false, name: '扎西平措', phone: PHONE },
+  })
+
+const claim = (app: AppContext): Promise<unknown> =>
+  fileMatter(app, PUBLIC, {
+    ...{ kind: 'application', way: 'web', name: '央宗卓玛', phone: PHONE, caseNo: '（2026）云3401执9号' },
+    ...{ debtorName: '扎西某', ground: '有钱不还', text: '他把房子过户给了亲戚。' },
+  })
+
+const sent = async (app: AppContext): Promise<number> =>
+  Number(
+    (
+      await app.store.read((db) =>
+        db.query<{ n: number }>("select count(*) as n from notice where audience in ('complainant', 'applicant')"),
+      )
+    )[0]?.n,
+  )
+
+eachDatabase((_db, make) => {
+  it('confirms to an unproven number once a day, whatever is filed, in turn and at once', async () => {
+    const { app, clock } = await make()
+    await addTheUnits(app)
+    await complain(app)
+    await complain(app)
+    await claim(app)
+    expect(await sent(app)).to.equal(1)
+    clock.advance(DAY)
+    await Promise.all(Array.from({ length: 6 }, () => claim(app)))
+    expect(await sent(app)).to.equal(2)
+  })
+
+  it('confirms each time what a clerk files for somebody', async () => {
+    const { app } = await make()
+    await addTheUnits(app)
+    for (let n = 0; n < 3; n++) await complain(app, CLERK)
+    expect(await sent(app)).to.equal(3)
+  })
+})
