@@ -6,6 +6,16 @@ export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds))
 }
 
+/** Milliseconds after which a question is answered whose time would tell something. */
+const ANSWER_AFTER = 400
+
+/** The outcome of work, not before `ANSWER_AFTER`: so that the time does not tell whether there was somebody to write to. */
+export async function unhurried<Outcome>(work: Promise<Outcome>): Promise<Outcome> {
+  const [outcome] = await Promise.allSettled([work, pause(ANSWER_AFTER)])
+  if (outcome.status === 'rejected') throw outcome.reason
+  return outcome.value
+}
+
 /** Waits that all end together when `wake` is called. */
 export interface Sleeper {
   /** Resolves after this many milliseconds, or as soon as `wake` is called. */

@@ -1,6 +1,7 @@
 // The pages of somebody's own case, without script: a code to the phone the court has, the listings, what can be handed in and how far it is.
 // The browser is known by a cookie for these pages alone, for an hour at most. Forms are form.pages.ts; the door is features/own-case.
 
+import { unhurried } from '../../core/sleeper.ts'
 import { z } from 'zod'
 import { wallTime, writtenDay, type Day } from '../../core/calendar.ts'
 import { isAppError } from '../../core/errors.ts'
@@ -72,7 +73,7 @@ export const ownPages: readonly Route[] = [
         showAgain(app, actor, { page: OWN, path: OWN }, { errors: [{ field: 'identifier', message }], setHeader })
       const token = doorToken(request) ?? newToken()
       try {
-        const outcome = await askAtDoor(app, actor, { token, identifier: body.identifier, origin: request.ip })
+        const outcome = await unhurried(askAtDoor(app, actor, { token, identifier: body.identifier, origin: request.ip }))
         if (outcome === 'unreadable') return await refused(app.catalog.words('forms', 'own.unreadable'))
       } catch (error) {
         if (!isAppError(error, 'rate_limited')) throw error

@@ -2,7 +2,7 @@
 // The rules are liaisons.commands.ts, the cookie is access.ts.
 
 import { z } from 'zod'
-import { pause } from '../../core/sleeper.ts'
+import { unhurried } from '../../core/sleeper.ts'
 import {
   closeUnitSession,
   openUnitSession,
@@ -18,9 +18,6 @@ import { PERMISSIONS, type Actor } from '../../platform/commands/permissions.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { EMPTY_REPLY, jsonReply } from '../../platform/http/reply.ts'
 import { idText, instant, route, type Route, type Session } from '../../platform/http/route.ts'
-
-/** Milliseconds after which a request for a code is answered, so that the time does not tell whether a message was written. */
-const ANSWER_AFTER = 400
 
 const phone = z.string().trim().min(1).max(30)
 const unitId = z.string().max(40)
@@ -52,7 +49,7 @@ export const unitSessionRoutes: readonly Route[] = [
     body: jsonBody(z.strictObject({ phone })),
     reply: jsonReply(z.object({ minutes: z.int(), digits: z.int() })),
     async run({ app, actor, body, request }) {
-      await Promise.all([requestUnitCode(app, actor, { ...body, from: request.ip }), pause(ANSWER_AFTER)])
+      await unhurried(requestUnitCode(app, actor, { ...body, from: request.ip }))
       return { minutes: CODE_MINUTES, digits: CODE_DIGITS }
     },
   }),
