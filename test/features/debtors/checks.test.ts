@@ -39,6 +39,7 @@ describe('the list of problem codes', () => {
       scope_unknown: ['scopes'],
       office_unknown: ['offices'],
       screening_measure: ['possible'],
+      measures_all: ['measures', 'count'],
       screening_business: ['measure'],
       row_twice: ['first'],
       question_twice: ['first'],
