@@ -212,7 +212,7 @@ export interface MeasureView {
 }
 
 /** All measures in the order of the policy. */
-export const listMeasures = query('unit.read', async ({ db }): Promise<MeasureView[]> =>
+export const listMeasures = query('catalogue.read', async ({ db }): Promise<MeasureView[]> =>
   (await measuresInOrder(db)).map((row) => {
     const { summary, citation, unitIds, clauses, businesses } = JSON.parse(row.detail) as Measure
     const named = businesses.map(({ name, clauses: covering }) => ({ name, clauses: covering }))

@@ -197,8 +197,8 @@ export const unitRoutes: readonly Route[] = [
     name: 'measures.list',
     method: 'GET',
     path: '/api/v1/measures',
-    access: 'session',
-    permission: 'unit.read',
+    access: 'unit',
+    permission: 'catalogue.read',
     reply: jsonReply(
       z.object({
         items: z.array(

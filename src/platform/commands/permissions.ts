@@ -74,6 +74,7 @@ const ROLES_OF = {
   'duty.settle': ['clerk'],
   'duty.print': ['clerk'],
   'unit.read': [...READERS, 'admin'],
+  'catalogue.read': [...READERS, 'admin', 'liaison', 'unit_system'],
   'measure.read': ['public'],
   'unit.manage': ['admin', 'operator'],
   'liaison.manage': ['admin', 'operator'],

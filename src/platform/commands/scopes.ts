@@ -9,6 +9,7 @@ export type Scope = (typeof SCOPES)[number]
 /** The scope that is needed for each subject, the first part of a permission's name. */
 const OF_SUBJECT: Readonly<Record<string, Scope>> = {
   screening: 'screening',
+  catalogue: 'screening',
   feed: 'feed',
   feedback: 'feedback',
   lift: 'lifts',

@@ -55,6 +55,16 @@ eachDatabase((_db, make) => {
     expect(stopped.body).to.deep.include({ answer: 'hit', advice: 'restrict' })
   })
 
+  it('lists the measures with their clauses and businesses to keys that may screen, and to no others', async () => {
+    const { status, body } = await ask('GET', '/api/v1/measures')
+    const items = body['items'] as { id: string; clauses: unknown[]; businesses: unknown[] }[]
+    expect([status, items.length]).to.deep.equal([200, 42])
+    expect(items.find(({ id }) => id === '1.1')?.businesses).to.have.length.above(0)
+    const other = withKey(await addKey(made.app, unit, ['feed']))
+    expect((await other('GET', '/api/v1/measures')).status).to.equal(403)
+    expect((await server.ask('GET', '/api/v1/measures')).status).to.equal(401)
+  })
+
   it('names every wrong field, and refuses other units and roles', async () => {
     for (const [json, expected] of [
       [{}, 'request_invalid'],
