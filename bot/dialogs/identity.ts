@@ -82,7 +82,7 @@ export function settleIdentity({ name, values = {} }: Outcome): Settled | null {
     case 'spent':
       return { say: [{ key: 'identity.spent' }], drop: ['identifier', 'sent', 'code', 'resend'] }
     case 'codes_limited':
-      return { say: [{ key: 'identity.limited', values }] }
+      return { say: [Number(values['minutes']) > 60 ? { key: 'identity.limited_today' } : { key: 'identity.limited', values }] }
     // The confirmation expired during the dialog, so identity is asked for again.
     case 'unconfirmed':
       return { say: [], drop: ['confirmed', 'listed', 'sent', 'code', 'identifier'] }

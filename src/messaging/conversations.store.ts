@@ -222,7 +222,8 @@ export async function forgetConversations(tx: Tx, before: Date, now: Date): Prom
   await tx.run('delete from chat_limit where since < ?', [new Date(now.getTime() - 86_400_000)])
 }
 
-const HOUR = 3_600_000
+/** Milliseconds of an hour. */
+export const HOUR = 3_600_000
 /** Milliseconds of a day; counters are kept no longer. */
 export const DAY = 86_400_000
 

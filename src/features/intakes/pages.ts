@@ -78,7 +78,9 @@ export const ownPages: readonly Route[] = [
       } catch (error) {
         if (!isAppError(error, 'rate_limited')) throw error
         const minutes = Math.ceil(Number(error.values['retrySeconds'] ?? 3600) / 60)
-        return refused(app.catalog.words('forms', 'own.limited', { minutes }))
+        return refused(
+          minutes > 60 ? app.catalog.words('forms', 'own.limited_today') : app.catalog.words('forms', 'own.limited', { minutes }),
+        )
       }
       setHeader('set-cookie', doorCookie(app, token))
       return { seeOther: CODE } satisfies SeeOther

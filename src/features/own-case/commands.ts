@@ -2,12 +2,21 @@
 // The answer is the same whether the person exists or not. What a confirmed person may see is views.ts.
 
 import { newDigits, newId } from '../../core/ids.ts'
-import { CODE_DIGITS, CODE_MINUTES, CODE_TRIES, ADDRESS_CODES_AN_HOUR, CODES_AN_HOUR, CONFIRMED_FOR, KNOWN_TO_DEBTOR } from './rules.ts'
+import {
+  CODE_DIGITS,
+  CODE_MINUTES,
+  CODE_TRIES,
+  ADDRESS_CODES_AN_HOUR,
+  CODES_A_DAY,
+  CODES_AN_HOUR,
+  CONFIRMED_FOR,
+  KNOWN_TO_DEBTOR,
+} from './rules.ts'
 import type { Listing } from '../listings/rules.ts'
 import { findIdentity, identityTable, putIdentity, updateIdentity, type IdentityRow } from './store.ts'
 import { searchListings } from '../listings/search.store.ts'
 import { toListing } from '../listings/store.ts'
-import { countTry, forgetTries, triesOf } from '../../messaging/conversations.store.ts'
+import { countTry, DAY, forgetTries, HOUR, triesOf } from '../../messaging/conversations.store.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { command, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
@@ -71,19 +80,21 @@ export async function countCodes(
   app: AppContext,
   tx: Tx,
   { counted, identifier, now }: { counted: string; identifier: string; now: Date },
-): Promise<{ since: Date } | null> {
+): Promise<{ until: Date } | null> {
   const limits = [
-    [`prove:${counted}`, ADDRESS_CODES_AN_HOUR],
-    [proofSubject(app, identifier), CODES_AN_HOUR],
+    [`prove:${counted}`, ADDRESS_CODES_AN_HOUR, HOUR],
+    [proofSubject(app, identifier), CODES_AN_HOUR, HOUR],
+    [`daily:${app.secrets.index('identifier', identifier)}`, CODES_A_DAY, DAY],
   ] as const
-  for (const [subject, most] of limits) {
-    const seen = await triesOf(tx, subject, now)
-    if (seen.hits >= most) return seen
+  const over = (since: Date, span: number): { until: Date } => ({ until: new Date(since.getTime() + span) })
+  for (const [subject, most, span] of limits) {
+    const seen = await triesOf(tx, subject, now, span)
+    if (seen.hits >= most) return over(seen.since, span)
   }
-  for (const [subject, most] of limits) {
-    const seen = await countTry(tx, subject, now)
+  for (const [subject, most, span] of limits) {
+    const seen = await countTry(tx, subject, now, span)
     // Somebody asked at the same time.
-    if (seen.hits > most) return seen
+    if (seen.hits > most) return over(seen.since, span)
   }
   return null
 }

@@ -24,7 +24,7 @@ export const askAtDoor = systemCommand(
     const counted = app.secrets.index('chat', input.origin)
     const limited = await countCodes(app, tx, { counted, identifier: read.number, now })
     if (limited !== null) {
-      const retrySeconds = Math.max(60, Math.ceil((limited.since.getTime() + 3_600_000 - now.getTime()) / 1000))
+      const retrySeconds = Math.max(60, Math.ceil((limited.until.getTime() - now.getTime()) / 1000))
       throw new AppError('rate_limited', { retrySeconds })
     }
     const conversation = await lockConversation(tx, app.secrets, {

@@ -11,6 +11,8 @@ export const CODE_MINUTES = 10
 export const CODE_TRIES = 5
 /** Codes per hour for one identifier, whoever asks: so many messages somebody may get whom others try. ◇ */
 export const CODES_AN_HOUR = 3
+/** The same of a day, whether codes were confirmed or not: nobody's phone is filled by somebody who knows their number. ◇ */
+export const CODES_A_DAY = 8
 /** Codes per hour for one sender or network address. A family, a village or the hall of the court may share one. ◇ */
 export const ADDRESS_CODES_AN_HOUR = 10
 

@@ -63,6 +63,20 @@ eachDatabase((_db, make) => {
       expect(unreadable.text).to.include('这个号码不对').and.include('aria-invalid="true"').and.not.include('<script')
     })
 
+    it('send one person eight codes a day at most, whoever asks and from wherever', async () => {
+      const before = (await codesSent(made.app)).length
+      const ask = async (n: number): Promise<string> => (await visitor(server, `192.0.2.${100 + n}`).post('/own', { identifier: OWN })).text
+      for (let hour = 0; hour < 3; hour += 1) {
+        for (let n = 0; n < 3; n += 1) await ask(hour * 3 + n)
+        made.clock.advance(3_600_000)
+      }
+      expect((await codesSent(made.app)).length - before).to.equal(8)
+      expect(await ask(9)).to.include('次数已经满了，请明天再来')
+      made.clock.advance(21 * 3_600_000)
+      expect(await ask(10)).to.include('填验证码')
+      made.clock.advance(24 * 3_600_000)
+    })
+
     it('limit codes by address and by identifier, as in a conversation', async () => {
       for (let count = 0; count < 3; count += 1) await visitor(server, '192.0.2.1').post('/own', { identifier: OWN })
       expect((await visitor(server, '192.0.2.2').post('/own', { identifier: OWN })).text)
