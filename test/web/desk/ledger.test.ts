@@ -39,6 +39,8 @@ eachDatabase((_db, make) => {
       const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: '下载表格' }).click()])
       expect(download.suggestedFilename()).to.match(/^台账-u1局.*\.xlsx$/)
       await page.getByLabel('内容').selectOption({ label: '通报' })
+      // Until the answer is there, all sections are shown still.
+      await page.getByRole('heading', { name: /^前置核查/ }).waitFor({ state: 'hidden' })
       await page.getByRole('region', { name: '通报' }).getByRole('link', { name: '领导小组通报' }).waitFor()
       expect(page.url()).to.include('section=circulars')
       await page.getByLabel('到', { exact: true }).fill('2020-01-01')
