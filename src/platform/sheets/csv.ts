@@ -2,7 +2,7 @@
 // Finding the encoding is encoding.ts; writing is write.ts.
 
 import { Readable } from 'node:stream'
-import { CsvError, parse } from 'csv-parse'
+import { CsvError, parse, type Parser } from 'csv-parse'
 import { AppError } from '../../core/errors.ts'
 import { decodeText, surveyText } from './encoding.ts'
 import { assertWidth, BATCH, readError, type Sheet, type SheetEncoding, type SheetRow, type SheetSource } from './sheet.ts'
@@ -10,6 +10,9 @@ import { removeGuard } from './write.ts'
 
 /** Bytes of one record at most. A quote that is never closed would otherwise take in the rest of the file. */
 const MAX_RECORD = 4_000_000
+
+/** Blank lines of a file at most: those that a spreadsheet adds below a table are as many as its rows. */
+const MOST_BLANK = 1_048_576
 
 const DELIMITERS = [',', '\t', ';'] as const
 
@@ -47,6 +50,7 @@ async function* readRows(source: SheetSource, encoding: SheetEncoding, delimiter
   const input = source.stream()
   let bytesRead = 0
   let row = 0
+  let blank = 0
   async function* counted(): AsyncGenerator<Buffer> {
     for await (const chunk of input as AsyncIterable<Buffer>) {
       bytesRead += chunk.length
@@ -65,6 +69,7 @@ async function* readRows(source: SheetSource, encoding: SheetEncoding, delimiter
     record_delimiter: ['\r\n', '\n', '\r'],
     max_record_size: MAX_RECORD,
   })
+  acceptAnyLength(parser)
   text.on('error', (error) => parser.destroy(error))
   text.pipe(parser)
   let batch: SheetRow[] = []
@@ -72,6 +77,7 @@ async function* readRows(source: SheetSource, encoding: SheetEncoding, delimiter
     for await (const record of parser as AsyncIterable<string[]>) {
       row++
       const cells = cleaned(record, row)
+      if (cells === null && ++blank > MOST_BLANK) throw readError(null, row)
       if (cells === null) continue
       batch.push({ row, cells, bytesRead })
       if (batch.length < BATCH) continue
@@ -87,6 +93,15 @@ async function* readRows(source: SheetSource, encoding: SheetEncoding, delimiter
     text.destroy()
     input.destroy()
   }
+}
+
+/**
+ * Lets records have any number of cells. The option for it builds an error with copies of the parser's state for each record of another length,
+ * which takes thirty times as long as the record: a file of ragged lines would hold up the server.
+ */
+function acceptAnyLength(parser: Parser): void {
+  const { state } = parser as unknown as { state: { record: readonly string[] } }
+  Object.defineProperty(state, 'expectedRecordLength', { get: () => state.record.length, set: () => undefined })
 }
 
 /** The cells of a record without guards, or null for a blank line. */

@@ -69,6 +69,25 @@ describe('reading a text table refuses', () => {
     expect(await rowsOf(sourceOf(`a${',b'.repeat(16_383)}\n`))).to.have.length(1)
   })
 
+  it('more blank lines than a spreadsheet has rows, and takes as many as one adds below a table', async () => {
+    const below = (lines: number): string => `a,b\n1,2\n${'\n'.repeat(lines)}`
+    expect((await failure(rowsOf(sourceOf(below(1_048_577))))).code).to.equal('import_file_broken')
+    expect(await rowsOf(sourceOf(below(1_048_570)))).to.have.length(2)
+  })
+
+  it('no ragged lines, and reads them about as fast as even ones', async () => {
+    const spent = async (line: string): Promise<number> => {
+      const before = process.cpuUsage()
+      expect(await rowsOf(sourceOf(`a,b\n${line.repeat(60_000)}`))).to.have.length(60_001)
+      const { user, system } = process.cpuUsage(before)
+      return user + system
+    }
+    await spent('1,2\n')
+    const even = await spent('1,2\n')
+    // Thirty times as long with an error built for each of them.
+    expect((await spent('1\n')) / even).to.be.below(8)
+  })
+
   it('more bytes than allowed', async () => {
     expect((await failure(rowsOf(sourceOf('a,b\n1,2\n'), { maxBytes: 5 }))).code).to.equal('import_too_large')
   })
