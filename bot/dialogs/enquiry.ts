@@ -4,7 +4,7 @@
 import { squeeze } from '../../src/core/text.ts'
 import type { Dialog, DialogMessage, Outcome, Reading, Slots } from '../engine.ts'
 import { documentIn, firstOf, definedSlots, nameIn, tailOf } from './reading.ts'
-import type { Line } from '../../src/platform/texts/dialogs.ts'
+import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /** An identifier of this many characters or more is whole. */
 const WHOLE = 15
@@ -67,14 +67,22 @@ function unmaskedPart(identifier: string): string {
 function settle({ name, values = {}, items = [] }: Outcome): { say: Line[]; drop?: readonly string[] } {
   switch (name) {
     case 'found':
-      return { say: [{ key: 'enquiry.found', values }, ...items.map(entryLine), { key: 'enquiry.note' }] }
+      return { say: foundLines(values, items) }
     case 'found_otherwise':
-      return { say: [{ key: 'enquiry.name_differs' }, { key: 'enquiry.found', values }, ...items.map(entryLine), { key: 'enquiry.note' }] }
+      return { say: [{ key: 'enquiry.name_differs' }, ...foundLines(values, items)] }
     case 'identifier_needed':
       return { say: [{ key: 'enquiry.unreadable' }], drop: ['identifier', 'caseNo'] }
     default:
       return { say: [{ key: `enquiry.${name}`, values }] }
   }
+}
+
+/** The entries, of which a reply holds a few; the head says how many there are and how to see them. */
+function foundLines(values: LineValues, items: readonly LineValues[]): Line[] {
+  const shown = items.length
+  const head =
+    Number(values['count']) > shown ? { key: 'enquiry.found_more', values: { ...values, shown } } : { key: 'enquiry.found', values }
+  return [head, ...items.map(entryLine), { key: 'enquiry.note' }]
 }
 
 function entryLine(values: NonNullable<Outcome['values']>): Line {

@@ -122,6 +122,7 @@ export const TEXTS: Readonly<Record<string, readonly string[]>> = {
   ...keys(['enquiry.ask_name', 'enquiry.unreadable', 'enquiry.name_differs', 'enquiry.note']),
   'enquiry.ask_identifier': ['name'],
   'enquiry.found': ['asOf', 'count'],
+  'enquiry.found_more': ['asOf', 'count', 'shown'],
   'enquiry.entry': ['name', 'identifier', 'court', 'caseNo', 'grounds', 'performance', 'publishedOn'],
   'enquiry.none': ['asOf'],
   'enquiry.limited': ['minutes'],

@@ -3,8 +3,11 @@
 
 import { expect } from 'chai'
 import { eachDatabase, type TestApp } from '../support/app.ts'
+import { born } from '../support/drafts.ts'
 import { listed } from '../support/listed.ts'
 import { reopened, say, talk, wechatUser } from '../support/talk.ts'
+
+const ANOTHER = born('19800101')
 
 type Script = readonly (readonly [line: string, reply: RegExp])[]
 
@@ -20,6 +23,9 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   'an enquiry that finds nothing, and says that this proves nothing': [
     ['查 扎西次仁 533421198410140223', /号码不对/],
     ['0231', /没有查到.*不代表/s],
+  ],
+  'an enquiry that finds more than a reply holds, and says how to see the rest': [
+    [`查 和多案 ${ANOTHER}`, /查到5条.*这里列出3条.*发案号查其中一条.*（\*{14}\w{4}）/s],
   ],
   'an enquiry by the number of another document, which is not sought in sentences': [
     ['帮我查一下陈嘉文是不是失信人', /请补充.*后四位/s],
@@ -113,6 +119,7 @@ eachDatabase((_db, make) => {
       await listed(test.app, 2, { name: '扎西次仁' })
       const permit = { name: '陈嘉文', identifier: 'H0123456701', documentType: '港澳居民来往内地通行证', sex: '', age: '' }
       await listed(test.app, 1, permit, 3)
+      await listed(test.app, 5, { name: '和多案', identifier: ANOTHER, sex: '', age: '' }, 4)
     })
 
     for (const [at, [name, script]] of Object.entries(SCRIPTS).entries()) {
