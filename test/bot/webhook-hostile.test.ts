@@ -2,13 +2,17 @@
 // of them, and none leaves a trace in a conversation. Genuine requests are chat-routes.test.ts.
 
 import { createHmac } from 'node:crypto'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { connect, type Socket } from 'node:net'
 import { expect } from 'chai'
 import { WECHAT_ENV } from '../support/account.ts'
 import { openServer, type Answer, type TestServer } from '../support/http-server.ts'
 import { makeApp, type TestApp } from '../support/app.ts'
 import { STAND_IN } from '../support/providers.ts'
 import { readEvent } from '../../src/messaging/channels/wechat-official/webhook.ts'
+import { leastSpent } from '../support/spent.ts'
+import { until } from '../support/until.ts'
 import { signedPost } from '../support/wechat-events.ts'
 
 const AT = 1772335596
@@ -64,14 +68,14 @@ describe('the webhooks', () => {
     expect((await post(signed.url, `<xml>${' '.repeat(70_000)}</xml>`)).status).to.equal(413)
     const account = { appId, token }
     const query = Object.fromEntries(new URL(signed.url, 'http://localhost').searchParams)
-    const spent = (length: number): number => {
+    const spent = (length: number): Promise<number> => {
       const body = `<xml>${'<![CDATA['.repeat(length)}`
-      const before = process.cpuUsage()
-      for (let times = 0; times < 20; times += 1) expect(() => readEvent(account, query, body, NOW)).to.throw()
-      return process.cpuUsage(before).user
+      return leastSpent(() => {
+        for (let times = 0; times < 20; times += 1) expect(() => readEvent(account, query, body, NOW)).to.throw()
+      })
     }
-    spent(1_000)
-    expect(spent(64_000) / spent(16_000)).to.be.below(9)
+    // Eight times the length: eight times the time, where it was sixty-four times.
+    expect((await spent(64_000)) / (await spent(8_000))).to.be.below(24)
   })
 
   it(`refuse ${MUTATIONS} changed signatures of plain messages`, async () => {
@@ -163,5 +167,28 @@ describe('the webhooks', () => {
     }
     expect((await ask(right, body.replace('api.twilio.com', '169.254.169.254'))).status).to.equal(403)
     expect((await server.ask('POST', '/webhooks/twilio/message', { body, headers: type })).status).to.equal(403)
+  })
+
+  it('close a connection that sends too slowly, and refuse more than two hundred at once from one network', async () => {
+    await openWith(WECHAT_ENV)
+    const { hostname, port } = new URL(server.url)
+    const head = `POST /webhooks/wechat?signature=x HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\nContent-Length: 100\r\n\r\n<`
+    const slow = Array.from({ length: 200 }, () =>
+      connect(Number(port), hostname, function (this: Socket) {
+        this.write(head)
+      }),
+    )
+    const closed = Promise.all(
+      slow.map((socket) =>
+        once(
+          socket.on('error', () => undefined),
+          'close',
+        ),
+      ),
+    )
+    await until('all places are taken', async () => (await post('/webhooks/wechat', XML)).status === 429)
+    expect((await server.ask('GET', '/healthz')).status).to.equal(200)
+    await closed
+    expect((await post('/webhooks/wechat', XML)).status).to.equal(403)
   })
 })

@@ -47,6 +47,8 @@ export interface Raw {
 
 const JSON_LIMIT = 1_048_576
 const RAW_LIMIT = 65_536
+/** Milliseconds within which they must have come. */
+const RAW_WITHIN = 5_000
 
 /** No body. What a client sends all the same is ignored. */
 export const NO_BODY: BodySpec<undefined> = { kind: 'none', types: [], schema: undefined, read: () => Promise.resolve(undefined) }
@@ -137,7 +139,10 @@ export function fileBody(
   }
 }
 
-/** The unparsed bytes, over which a signature is checked; at most 64 kB, more than any provider sends. @throws AppError `media_type_wrong`, `body_too_large`. */
+/**
+ * The unparsed bytes, over which a signature is checked; at most 64 kB, more than any provider sends, and within five seconds, after which
+ * providers send anew: a slower connection is closed. @throws AppError `media_type_wrong`, `body_too_large`.
+ */
 export function rawBody(types: readonly string[]): BodySpec<Raw> {
   return {
     kind: 'raw',
@@ -145,7 +150,12 @@ export function rawBody(types: readonly string[]): BodySpec<Raw> {
     schema: undefined,
     async read({ incoming }) {
       const type = mustBe(types, incoming)
-      return { bytes: await readAll(incoming, RAW_LIMIT), type }
+      const late = setTimeout(() => incoming.destroy(), RAW_WITHIN)
+      try {
+        return { bytes: await readAll(incoming, RAW_LIMIT), type }
+      } finally {
+        clearTimeout(late)
+      }
     },
   }
 }

@@ -21,6 +21,24 @@ export function createLimiter(points: number, seconds: number): Limiter {
   }
 }
 
+/** Takes a place for work of a caller. @returns the function that frees it; null when all of the caller's places are taken. */
+export type Places = (caller: string) => (() => void) | null
+
+/** Places for work that goes on at the same time, `most` for each caller. Callers without work are not remembered. */
+export function createPlaces(most: number): Places {
+  const working = new Map<string, number>()
+  return (caller) => {
+    const count = working.get(caller) ?? 0
+    if (count >= most) return null
+    working.set(caller, count + 1)
+    return () => {
+      const left = (working.get(caller) ?? 1) - 1
+      if (left > 0) working.set(caller, left)
+      else working.delete(caller)
+    }
+  }
+}
+
 /**
  * The network of an address, by which callers are counted: an IPv4 address, also one written as IPv6, and of IPv6 the first 64 bits, which
  * one household or one phone has whole.

@@ -10,7 +10,7 @@ import type { AppContext } from '../commands/command.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { policyHeaders, securityHeaders } from './headers.ts'
-import { createLimiter, networkOf } from './limits.ts'
+import { createLimiter, createPlaces, networkOf } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { PROBLEM_TYPE, problemOf, type ProblemAnswer } from './problems.ts'
 import type { Written } from './reply.ts'
@@ -93,6 +93,9 @@ export function createServer(app: AppContext, routes: readonly Route[], options:
   }
 }
 
+/** Requests of one webhook that one network may have open: a provider sends from few addresses, and each is answered within seconds. */
+const MOST_WEBHOOKS = 200
+
 /** Bytes from which an answer is compressed: less fits the first packets of a connection anyway. */
 const COMPRESSED_FROM = 4096
 
@@ -168,6 +171,7 @@ function handlerOf(
 ): (ctx: RouterContext<State>) => Promise<void> {
   const limitClient = limiterOf(app, route.limit)
   const setPolicy = policyHeaders(app.config, route.policy)
+  const placesOf = route.access === 'webhook' ? createPlaces(MOST_WEBHOOKS) : null
   return async (ctx) => {
     const state = ctx.state
     state.route = route.name
@@ -177,18 +181,24 @@ function handlerOf(
     limitClient(network)
     const { actor, session, key } = await options.identify(app, route, ctx.headers)
     if (key !== null) limitKey(key)
-    const written = await route.answer({
-      app,
-      actor,
-      session,
-      request: { id: state.requestId, ip: network, headers: ctx.headers, url: ctx.originalUrl },
-      params: ctx.params,
-      query: ctx.query,
-      source: { incoming: ctx.req, query: ctx.query, config: app.config },
-      setHeader: (name, value) => ctx.set(name, value),
-      replies: options.replies,
-    })
-    write(ctx, written)
+    const free = placesOf === null ? undefined : placesOf(network)
+    if (free === null) throw new AppError('rate_limited', { retrySeconds: 1 })
+    try {
+      const written = await route.answer({
+        app,
+        actor,
+        session,
+        request: { id: state.requestId, ip: network, headers: ctx.headers, url: ctx.originalUrl },
+        params: ctx.params,
+        query: ctx.query,
+        source: { incoming: ctx.req, query: ctx.query, config: app.config },
+        setHeader: (name, value) => ctx.set(name, value),
+        replies: options.replies,
+      })
+      write(ctx, written)
+    } finally {
+      free?.()
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 // platform/http/limits: the network of an address, and a counter whose memory is bounded.
 
 import { expect } from 'chai'
-import { createLimiter, networkOf } from '../../../src/platform/http/limits.ts'
+import { createLimiter, createPlaces, networkOf } from '../../../src/platform/http/limits.ts'
 
 describe('the network of an address', () => {
   it('is an IPv4 address, however it is written, and the first 64 bits of an IPv6 address', () => {
@@ -23,6 +23,15 @@ describe('a limiter', () => {
     const take = createLimiter(2, 60)
     expect([take('a'), take('a'), take('b')]).to.deep.equal([null, null, null])
     expect(take('a')).to.be.within(59, 60)
+  })
+
+  it('gives a caller places that are free again when their work is done, and other callers their own', () => {
+    const take = createPlaces(2)
+    const [first, second] = [take('a'), take('a')]
+    expect([take('a'), take('b')].map((each) => each !== null)).to.deep.equal([false, true])
+    first?.()
+    expect(take('a')).to.be.a('function')
+    second?.()
   })
 
   it('forgets those longest unseen rather than fill the memory', () => {
