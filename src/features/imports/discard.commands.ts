@@ -6,7 +6,7 @@ import { authorize, type Actor } from '../../platform/commands/permissions.ts'
 import { command, query, type AppContext } from '../../platform/commands/command.ts'
 import { goodId, rejectsId } from './rows.commands.ts'
 import { DISCARDABLE } from './rules.ts'
-import { discardedAfter, findImport, moveImport, type ImportRow } from './store.ts'
+import { discardedAfter, findImport, hashOfFile, moveImport, type ImportRow } from './store.ts'
 
 /**
  * Discards an import whose check is over. It cannot be undone. @throws `import_missing`, `import_state` for one that is being checked, is or was
@@ -21,13 +21,14 @@ export async function discardImport(app: AppContext, actor: Actor, importId: str
 
 const discard = command(
   'import.discard',
-  async ({ tx, now, audit }, importId: string): Promise<ImportRow> => {
+  async ({ tx, app, now, audit }, importId: string): Promise<ImportRow> => {
     const before = await findImport(tx, importId)
     if (before === null) throw new AppError('import_missing', { id: importId })
     const from = DISCARDABLE.find((state) => state === before.state)
     const gone = { state: 'discarded', finishedAt: now, problems: '[]', hasRejects: false, sample: null } as const
     if (from === undefined || !(await moveImport(tx, importId, from, gone))) throw new AppError('import_state', { state: before.state })
-    const { sha256, mode, source, rows, good, bad } = before
+    const { mode, source, rows, good, bad } = before
+    const sha256 = app.secrets.digest('file', hashOfFile(app.secrets, before))
     await audit({ subject: `import:${importId}`, detail: { state: 'discarded', from, sha256, mode, source, rows, good, bad } })
     return { ...before, ...gone }
   },

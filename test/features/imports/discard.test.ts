@@ -48,8 +48,12 @@ eachDatabase((_db, make) => {
       const facts = (await factsOfImports(app, CLERK, [await getImport(app, CLERK, id)])).get(id) as ImportFacts
       expect(facts.possible).to.deep.equal([])
       expect(facts.discarded?.by).to.equal('和某')
-      const last = (await app.store.read((db) => auditOf(db, `import:${id}`))).at(-1)
+      const trail = await app.store.read((db) => auditOf(db, `import:${id}`))
+      const [received, last] = [trail[0], trail.at(-1)]
       expect([last?.act, last?.actor]).to.deep.equal(['import.discard', by.id])
+      // The same keyed digest as when it was received: neither the bare hash nor its ciphertext.
+      const hashIn = (detail = '{}'): unknown => (JSON.parse(detail) as { sha256?: string }).sha256
+      expect(hashIn(last?.detail)).to.be.a('string').and.equal(hashIn(received?.detail))
       expect((await verifyAudit(app, AUDITOR)).faults).to.deep.equal([])
       expect(await countOf(app, 'select count(*) as n from listing')).to.equal(0)
     })
