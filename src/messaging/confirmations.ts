@@ -4,12 +4,15 @@
 import type { CommandContext } from '../platform/commands/command.ts'
 import { countTry, DAY } from './conversations.store.ts'
 
-/** Whether a phone may get a confirmation now, which is counted. What staff file for somebody before them is not limited. */
+/**
+ * Whether a confirmation may be sent to these addresses now. One by SMS is counted; an account in which somebody wrote is theirs. What staff
+ * file for somebody before them is not limited.
+ */
 export async function mayConfirm(
   { app, tx, now, actor }: Pick<CommandContext, 'app' | 'tx' | 'now' | 'actor'>,
-  phone: string,
+  { phone, wechat }: { phone?: string; wechat?: string },
 ): Promise<boolean> {
-  if (!actor.roles.includes('public')) return true
+  if (phone === undefined || wechat !== undefined || !actor.roles.includes('public')) return true
   const { hits } = await countTry(tx, `confirm:${app.secrets.index('phone', phone)}`, now, DAY)
   return hits <= 1
 }

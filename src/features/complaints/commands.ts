@@ -99,11 +99,9 @@ export const fileComplaint = command(
     await insertComplaint(tx, toComplaintRow(app.secrets, complaint, { codeHash, updatedAt: now }))
     const unitId = isForOfficeAlone(complaint) ? { unitId: LEADING_GROUP_OFFICE } : {}
     await openDeadlines(context, [{ code: 'complaint.accept', subject: subjectOf(complaint.id), start: today, ...unitId }])
-    const { phone, wechat } = complaint.complainant
-    const told =
-      wechat !== undefined || phone === undefined || (await mayConfirm(context, phone))
-        ? await notifyComplainant(context, 'complaint.received', complaint, { acceptDays: daysOf(app, 'complaint.accept') })
-        : []
+    const told = (await mayConfirm(context, complaint.complainant))
+      ? await notifyComplainant(context, 'complaint.received', complaint, { acceptDays: daysOf(app, 'complaint.accept') })
+      : []
     await recordStep(context, complaint, { act: 'file', told, detail: { way: input.way, about: input.about } }, '')
     return { ...outcomeOf(complaint), code, visible: !isConflicted(complaint, actor) }
   },

@@ -94,8 +94,7 @@ export const fileMatter = command(
     await insertMatter(tx, toMatterRow(app.secrets, matter, { codeHash, updatedAt: now }))
     await openDeadlines(context, [{ code: MATTER_DEADLINE[matter.kind], subject, start: receivedOn }])
     const dueOn = await writtenDueDay(tx, MATTER_DEADLINE[matter.kind], subject)
-    const { phone, wechat } = matter.record.applicant
-    const mayTell = wechat !== undefined || phone === undefined || (await mayConfirm(context, phone))
+    const mayTell = await mayConfirm(context, matter.record.applicant)
     const told = mayTell && (await notifyCreditor(context, 'creditor.received', matter, { dueOn })) > 0
     await notifyCourt(context, 'creditor.received', matter, 'clerk')
     return { ...outcomeOf(matter), code, receivedOn, dueOn, told }
