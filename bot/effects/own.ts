@@ -10,7 +10,7 @@ import { hasExited, STATED_EXIT_GROUNDS } from '../../src/features/listings/rule
 import type { ObjectionSubject } from '../../src/features/objections/rules.ts'
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
 import type { Outcome, Slots } from '../engine.ts'
-import { wechatOf, type TurnContext } from './turn.ts'
+import { minutesUntil, wechatOf, type TurnContext } from './turn.ts'
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 import { readHolder } from '../../src/core/documents.ts'
 
@@ -22,8 +22,7 @@ export async function requestIdentityCode(turn: TurnContext, { identifier = '' }
   const read = readHolder(identifier)
   if (read.kind === 'none') return { name: 'unreadable' }
   const limited = await countCodes(app, tx, { counted: turn.counted, identifier: read.number, now })
-  if (limited !== null)
-    return { name: 'codes_limited', values: { minutes: Math.max(1, Math.ceil((limited.until.getTime() - now.getTime()) / 60_000)) } }
+  if (limited !== null) return { name: 'codes_limited', values: { minutes: minutesUntil(limited.until, now) } }
   return { name: await askIdentity(app, PUBLIC, { conversationId: conversation.id, identifier, wechat: wechatOf(turn) }) }
 }
 

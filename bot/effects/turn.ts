@@ -47,7 +47,12 @@ export async function withGuessLimit(
 
 /** Minutes until the current hour of a limit is over; at least 1. */
 export function minutesLeft({ since }: { since: Date }, now: Date): number {
-  return Math.max(1, Math.ceil((since.getTime() + 3_600_000 - now.getTime()) / 60_000))
+  return minutesUntil(new Date(since.getTime() + 3_600_000), now)
+}
+
+/** Minutes until an instant; at least 1. */
+export function minutesUntil(until: Date, now: Date): number {
+  return Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 60_000))
 }
 
 /** The sender's openid; undefined on every other channel. */
