@@ -6,7 +6,7 @@ import { readHolder } from '../../core/documents.ts'
 import { AppError } from '../../core/errors.ts'
 import { nameKey } from '../../core/person-names.ts'
 import type { Secrets } from '../../core/secrets.ts'
-import { countTry, returnTry, triesOf } from '../../messaging/conversations.store.ts'
+import { countTry, HOUR, returnTry, triesOf } from '../../messaging/conversations.store.ts'
 import { query, systemCommand, type AppContext } from '../../platform/commands/command.ts'
 import { PUBLIC } from '../../platform/commands/permissions.ts'
 import type { Enquiry } from './views.ts'
@@ -35,8 +35,9 @@ const countTries = systemCommand('public.enquire', ({ tx, now }, subject: string
 
 const giveBack = systemCommand('public.enquire', ({ tx }, subject: string): Promise<void> => returnTry(tx, subject))
 
-/** What one process knows of a network: its misses as counted last, how many questions are being answered, and what waits for them. */
+/** What one process knows of a network: where its misses are counted, how many there were, what is being answered, and what waits for that. */
 interface Caller {
+  subject: string
   misses: Tries
   running: number
   waiting: (() => void)[]
@@ -44,7 +45,6 @@ interface Caller {
 
 /** Networks that are remembered; beyond that the database is asked again. */
 const MOST_CALLERS = 20_000
-const HOUR = 3_600_000
 
 /** How a question is asked within the limits. */
 export interface Asking<Answer> {
@@ -63,15 +63,20 @@ export type WithinLimits = <Answer>(app: AppContext, question: Enquiry, asking: 
  */
 export function createMissLimits(missesPerHour: number): WithinLimits {
   const callers = new LRUCache<string, Caller>({ max: MOST_CALLERS, ttl: HOUR })
+  const firstSeen = async (app: AppContext, network: string): Promise<Caller> => {
+    const subject = `miss:${app.secrets.index('chat', network)}`
+    const misses = await readTries(app, PUBLIC, subject)
+    // Another question of the same network may have come meanwhile.
+    const caller = callers.get(network) ?? { subject, misses, running: 0, waiting: [] }
+    callers.set(network, caller)
+    return caller
+  }
   return async (app, question, { network, isMiss, ask }) => {
-    const own = `miss:${app.secrets.index('chat', network)}`
-    const read = callers.has(own) ? null : await readTries(app, PUBLIC, own)
-    const caller = callers.get(own) ?? { misses: read ?? { hits: 0, since: app.clock.now() }, running: 0, waiting: [] }
-    if (!callers.has(own)) callers.set(own, caller)
+    const caller = callers.get(network) ?? (await firstSeen(app, network))
     await takeTurn(app, caller, missesPerHour)
     try {
       const answer = await askAbout(app, aboutName(app.secrets, question), missesPerHour * PER_NAME, { network, isMiss, ask })
-      if (isMiss(answer)) caller.misses = later(caller.misses, await countTries(app, PUBLIC, own))
+      if (isMiss(answer)) caller.misses = later(caller.misses, await countTries(app, PUBLIC, caller.subject))
       return answer
     } finally {
       caller.running -= 1
