@@ -14,6 +14,7 @@ import { unknownPlaceholders } from './samples.ts'
 export function loadUtterances(folder: string): Utterances {
   const unexpected = readdirSync(folder).filter((file) => file.endsWith('.txt') && !isIntent(basename(file, '.txt')))
   if (unexpected.length > 0) throw new Error(`utterances of no intent: ${unexpected.join(', ')}`)
+  // One entry for each intent, which the compiler does not see in what fromEntries makes.
   return Object.fromEntries(INTENTS.map((intent) => [intent, sentencesOf(join(folder, `${intent}.txt`))])) as unknown as Utterances
 }
 

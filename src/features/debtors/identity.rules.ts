@@ -68,20 +68,21 @@ function identify(reader: RowReader, named: Named): Identity | null {
     reader.note('field_missing', field)
     return null
   }
-  const cell = reader.cell(field)
-  const type = reader.given('documentType') ? readDocument(String(reader.cell('documentType'))) : undefined
-  // A numeric cell of this size has lost digits in the spreadsheet, even when the remaining ones look like an identifier.
-  const isRounded = typeof cell === 'number' && cell > Number.MAX_SAFE_INTEGER
-  const found = isRounded
-    ? 'identifier_rounded'
-    : type === null
-      ? 'document_unknown'
-      : type === undefined || WITHOUT_TYPE.includes(type)
-        ? identityByNumber(reader, named, type)
-        : identityByDocument(reader, named, type)
+  const found = identityOf(reader, named)
   if (typeof found !== 'string') return found
   reader.note(found, found === 'document_unknown' ? 'documentType' : field)
   return null
+}
+
+/** The identity that number and type state, or what is wrong with them. */
+function identityOf(reader: RowReader, named: Named): Identity | Check {
+  const cell = reader.cell(named.field)
+  // A numeric cell of this size has lost digits in the spreadsheet, even when the remaining ones look like an identifier.
+  if (typeof cell === 'number' && cell > Number.MAX_SAFE_INTEGER) return 'identifier_rounded'
+  if (!reader.given('documentType')) return identityByNumber(reader, named, undefined)
+  const type = readDocument(String(reader.cell('documentType')))
+  if (type === null) return 'document_unknown'
+  return WITHOUT_TYPE.includes(type) ? identityByNumber(reader, named, type) : identityByDocument(reader, named, type)
 }
 
 /** Types that a number tells by itself; if they are stated, they must be right. */
