@@ -3,7 +3,7 @@
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError, invalidRequest } from '../../core/errors.ts'
-import { readIdentifier } from '../../core/identifiers.ts'
+import { readHolder } from '../../core/documents.ts'
 import { OUR_COURT } from '../listings/rules.ts'
 import { isAllowed, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 import { isForOfficeAlone, LEADING_GROUP, LEADING_GROUP_OFFICE, mustNotName, mustSay, namesComplainant, type Complaint } from './rules.ts'
@@ -101,7 +101,7 @@ function orderedDebtor(complaint: Complaint, wish: OrderWish, entry: OrderedDebt
 
 function withIdentifier(named: OrderedDebtor | null, given: string | undefined): OrderedDebtor | null {
   if (given === undefined || given.trim() === '') return named
-  const read = readIdentifier(given)
+  const read = readHolder(given)
   if (read.kind === 'none') throw invalidRequest({ code: 'identifier_form', field: 'orderIdentifier' })
   return { ...named, identifier: read.number }
 }

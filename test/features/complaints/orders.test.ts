@@ -256,6 +256,10 @@ eachDatabase((_db, make) => {
       expect(await listNamesakes(app, CLERK, id)).to.deep.equal([])
       await decideComplaint(app, CLERK, { id, ...upheld, orderIdentifier: '533401 1987 0904 0343' })
       expect((await orders(app, FORESTRY))[0]?.debtor).to.deep.equal({ name: '永宗尼玛', identifier: '533401198709040343' })
+      const other = await investigated(app, { debtorIdentifier: undefined })
+      await decideComplaint(app, CLERK, { id: other.id, ...upheld, orderIdentifier: 'g1234 5678' })
+      const numbers = (await orders(app, FORESTRY)).map(({ debtor }) => debtor?.identifier)
+      expect(numbers, 'a passport').to.include('G12345678')
     })
 
     it('leaves out a debtor by the complainant’s name', async () => {
