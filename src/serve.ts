@@ -1,5 +1,6 @@
-// Runs the roles of a process (web, dispatcher, clock, wechaty) until a signal stops it. Parts stop in reverse order of their start.
-// Opening the application is app.ts; the nightly tasks are nightly.ts.
+// Runs the roles of a process (web, dispatcher, clock, wechaty) until a signal stops it: first the jobs, then the web server, which takes
+// the callbacks about their last messages, then the database. Parts of each stop in reverse order of their start.
+// Opening the application is app.ts, the nightly tasks are nightly.ts.
 
 import { answerPendingMessages } from '../bot/doors/webhooks.ts'
 import { runDailyTasks } from './daily.ts'
@@ -43,6 +44,7 @@ interface Part {
 /** Starts the roles of the configuration, prints the address, and resolves after a signal when all parts have stopped. */
 export async function serve(config: Config): Promise<void> {
   const parts: Part[] = []
+  const jobs: Part[] = []
   let log: Log | undefined
   try {
     if (config.databaseUrl === undefined) {
@@ -54,12 +56,13 @@ export async function serve(config: Config): Promise<void> {
     log = app.log
     parts.push({ name: 'store', stop: opened.close })
     const sources: MetricSource[] = queueMetrics(app)
-    if (config.roles.some((role) => role !== 'web')) sources.push(...(await startJobs(app, parts)))
+    if (config.roles.some((role) => role !== 'web')) sources.push(...(await startJobs(app, jobs)))
     const url = config.roles.includes('web') ? await startWeb(app, parts, sources) : null
     await printStart(app, opened.madeKey, url)
     await stopSignal()
   } finally {
-    for (const part of parts.reverse()) await part.stop().catch((error: unknown) => log?.error('stop.failed', { part: part.name }, error))
+    for (const part of [...parts, ...jobs].reverse())
+      await part.stop().catch((error: unknown) => log?.error('stop.failed', { part: part.name }, error))
   }
 }
 
@@ -108,7 +111,8 @@ async function startJobs(app: AppContext, parts: Part[]): Promise<MetricSource[]
     nightlyTasks(app),
   )
   schedule.start()
-  parts.push({ name: 'schedule', stop: () => schedule.stop() })
+  // The dispatcher is told at the same time, because the schedule waits for the doubts of which it asks.
+  parts.push({ name: 'schedule', stop: () => Promise.all([schedule.stop(), dispatcher.stop()]).then(() => undefined) })
   return counts.numbers({ standings: () => [...dispatcher.standings(), ...(wechaty?.standings() ?? [])] })
 }
 

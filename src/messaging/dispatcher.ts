@@ -27,6 +27,7 @@ import { DEMOTED, HEALTH, providerHealth, type Health, type HealthOptions, type 
 import { openRow } from '../platform/database/sealing.ts'
 import { createLoop } from '../platform/scheduler/loop.ts'
 import { slots, type Slots } from './slots.ts'
+import { STOP_WITHIN, stopLimit, type StopLimit } from './stop-limit.ts'
 import type { Medium } from '../core/mediums.ts'
 
 /** Sizes and times of the dispatcher. */
@@ -43,10 +44,21 @@ export interface DispatcherOptions {
   lease: number
   /** Milliseconds between two queries of an empty queue. */
   poll: number
+  /** Milliseconds for which a stop waits for providers and for a database that is away. */
+  stopWithin: number
   health: HealthOptions
 }
 
-export const DISPATCHER: DispatcherOptions = { wave: 96, atOnce: 64, lanes: 3, batch: 512, lease: 60_000, poll: 500, health: HEALTH }
+export const DISPATCHER: DispatcherOptions = {
+  wave: 96,
+  atOnce: 64,
+  lanes: 3,
+  batch: 512,
+  lease: 60_000,
+  poll: 500,
+  stopWithin: STOP_WITHIN,
+  health: HEALTH,
+}
 
 /** Is told of claims and attempts, to count them. */
 export interface DispatchMeter {
@@ -56,7 +68,10 @@ export interface DispatchMeter {
 
 export interface Dispatcher {
   start(): void
-  /** Stops gracefully: messages that were handed over are settled, deliveries that were only claimed are released. */
+  /**
+   * Stops gracefully within `stopWithin`: messages that were handed over are settled, as unknown where the provider has not answered by then;
+   * those that were not handed over return to the queue.
+   */
   stop(): Promise<void>
   /** Queries the queue now, because this process has just enqueued something. */
   poke(): void
@@ -82,7 +97,7 @@ interface Shared {
   lease: Lease
   providers: ReadonlyMap<Medium, Provider>
   meter: DispatchMeter | undefined
-  isStopping: () => boolean
+  stop: StopLimit
 }
 
 /** Messages to one provider that begin in one round of the event loop. */
@@ -103,7 +118,7 @@ export function createDispatcher(
   const options = { ...DISPATCHER, ...given }
   const lease = { token: newToken(16), length: options.lease }
   const providers = new Map([...channels].map(([medium, channel]) => [medium, providerOf(app, channel, options)]))
-  const shared: Shared = { app, options, lease, providers, meter, isStopping: () => loop.isStopping() }
+  const shared: Shared = { app, options, lease, providers, meter, stop: stopLimit(options.stopWithin) }
   const claims = claimedDeliveries(shared)
   const sender = messageSender(shared)
   const loop = createLoop(app.log, { name: 'dispatch', poll: options.poll, lanes: options.lanes, round: lane, finish: claims.releaseAll })
@@ -112,7 +127,7 @@ export function createDispatcher(
   async function lane(): Promise<void> {
     let sent: SentDelivery[] = []
     for (;;) {
-      const start = loop.isStopping() ? [] : await claims.take()
+      const start = shared.stop.isStopping() ? [] : await claims.take()
       if (sent.length === 0 && start.length === 0) return
       const { started } = await commitWave(shared, { lease, settle: sent, start })
       for (const { due } of sent) claims.done(due.id)
@@ -122,10 +137,17 @@ export function createDispatcher(
   }
 
   return {
-    start: () => loop.start(),
-    stop: () => loop.stop(),
+    start() {
+      shared.stop.reset()
+      loop.start()
+    },
+    stop() {
+      shared.stop.begin()
+      return loop.stop()
+    },
     poke: () => loop.wake(),
     async processAll() {
+      shared.stop.reset()
       const before = sender.attempts()
       for (;;) {
         const made = sender.attempts()
@@ -150,7 +172,7 @@ interface ClaimedDeliveries {
   releaseAll: () => Promise<void>
 }
 
-function claimedDeliveries({ app, options, lease, providers, meter, isStopping }: Shared): ClaimedDeliveries {
+function claimedDeliveries({ app, options, lease, providers, meter, stop }: Shared): ClaimedDeliveries {
   const queue: SendableDelivery[] = []
   /** Deliveries from their claim to the end of their turn. */
   const inProgress = new Set<string>()
@@ -192,7 +214,7 @@ function claimedDeliveries({ app, options, lease, providers, meter, isStopping }
       if (queue.length === 0) await refill([...providers.keys()])
       const wave = queue.splice(0, options.wave)
       // The next batch is claimed while this wave is at the provider, from the media of which the last claim found something.
-      if (wave.length > 0 && queue.length < options.wave && busy.size > 0 && !isStopping()) void refill([...busy])
+      if (wave.length > 0 && queue.length < options.wave && busy.size > 0 && !stop.isStopping()) void refill([...busy])
       return wave
     },
     done: (id) => void inProgress.delete(id),
@@ -216,7 +238,7 @@ interface MessageSender {
 }
 
 /** Hands deliveries to their channels: within the provider's slots, and not at all while the provider is demoted. */
-function messageSender({ app, providers, meter }: Shared): MessageSender {
+function messageSender({ app, providers, meter, stop }: Shared): MessageSender {
   let attempts = 0
   return {
     attempts: () => attempts,
@@ -224,8 +246,15 @@ function messageSender({ app, providers, meter }: Shared): MessageSender {
       const { channel, health, slots: providerSlots } = providers.get(due.medium) as Provider
       return providerSlots.run(async () => {
         const startedAt = app.clock.now()
+        if (stop.isStopping()) return { due, provider: channel.provider, outcome: STOPPED, startedAt, endedAt: startedAt, attempted: false }
         const message = openMessage(app, due)
-        const answer = message === null ? UNREADABLE : await health.call(() => handOver(app, channel, message))
+        const answer =
+          message === null
+            ? UNREADABLE
+            : await stop.within(
+                health.call(() => handOver(app, channel, message)),
+                UNANSWERED,
+              )
         const attempted = answer !== DEMOTED
         const outcome = attempted ? answer : PROVIDER_DOWN
         if (attempted) {
@@ -240,14 +269,14 @@ function messageSender({ app, providers, meter }: Shared): MessageSender {
 
 /** Settles one wave and marks the next. Waits for a database that is away: every outcome that is lost becomes a doubt. */
 async function commitWave(shared: Shared, input: WaveInput): Promise<StartedWave> {
-  const { app, lease, isStopping } = shared
+  const { app, lease, stop } = shared
   for (let tries = 0; ; tries += 1) {
     try {
       return await settleAndStart(app, SYSTEM, input)
     } catch (error) {
-      if (isDatabaseAway(error) && !(isStopping() && tries >= 5)) {
+      if (isDatabaseAway(error) && !stop.isOver()) {
         app.log.warn('dispatch.database_away', { outcomes: input.settle.length })
-        await pause(Math.min(100 * 2 ** tries, 5_000))
+        await stop.within(pause(Math.min(100 * 2 ** tries, 5_000)), undefined)
         continue
       }
       app.log.error('dispatch.turn_failed', { outcomes: input.settle.length }, error)
@@ -259,22 +288,23 @@ async function commitWave(shared: Shared, input: WaveInput): Promise<StartedWave
 }
 
 /** Asks a provider about one doubt and settles it by the answer. */
-async function askAbout({ app, providers }: Shared, doubt: Doubt): Promise<void> {
+async function askAbout({ app, providers, stop }: Shared, doubt: Doubt): Promise<void> {
   const { channel } = providers.get(doubt.medium) as Provider
   const message = openMessage(app, doubt)
-  const outcome = message === null ? null : ((await channel.reconcile?.(message, doubt.sendingAt)) ?? null)
+  const asked = message === null ? undefined : channel.reconcile?.(message, doubt.sendingAt)
+  const outcome = asked === undefined ? null : await stop.within(asked, null)
   await settleDoubt(app, SYSTEM, { doubt, provider: channel.provider, outcome })
 }
 
 /** Settles doubts and early receipts, and moves on what waits for providers that are down. Returns the number of doubts it asked about. */
 async function settleDoubts(shared: Shared): Promise<number> {
-  const { app, options, providers } = shared
+  const { app, options, providers, stop } = shared
   let asked = 0
   for (;;) {
     const doubts = await openDoubts(app, SYSTEM, { mediums: [...providers.keys()], limit: DOUBTS, lease: options.lease })
     for (const some of portions(doubts, ASKED_AT_ONCE)) await Promise.all(some.map((doubt) => askAbout(shared, doubt)))
     asked += doubts.length
-    if (doubts.length < DOUBTS) break
+    if (doubts.length < DOUBTS || stop.isStopping()) break
   }
   while ((await applyEarlyReceipts(app, SYSTEM, { limit: PORTION })) === PORTION);
   for (const [medium, { health }] of providers)
@@ -290,6 +320,8 @@ function providerOf(app: AppContext, channel: Channel, { health, atOnce }: Dispa
 
 const UNREADABLE: Outcome = { kind: 'later', code: 'internal', reason: 'the stored message cannot be read' }
 const PROVIDER_DOWN: Outcome = { kind: 'later', code: 'provider_demoted', reason: 'the provider is down' }
+const STOPPED: Outcome = { kind: 'later', code: 'stopped', reason: 'the process stopped before its turn' }
+const UNANSWERED: Outcome = { kind: 'unknown', code: 'stopped', reason: 'the process stopped before the provider answered' }
 
 async function handOver(app: AppContext, channel: Channel, message: OutboundMessage): Promise<Outcome> {
   try {
