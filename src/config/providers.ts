@@ -127,6 +127,8 @@ export function providerProblems(env: Env, production: boolean): string[] {
 }
 
 const SERVICE = 'wechaty-puppet-service'
+/** What wechaty would load by default; package.json leaves it out (ADR 0045). */
+const LEFT_OUT = 'wechaty-puppet-wechat4u'
 /** Tokens for a gateway whose certificate has a publicly known private key. */
 const INSECURE = /^insecure_/
 const LOOPBACK = /^(127(\.\d{1,3}){3}|localhost|\[::1\]):\d+$/
@@ -134,6 +136,7 @@ const LOOPBACK = /^(127(\.\d{1,3}){3}|localhost|\[::1\]):\d+$/
 function wechatyProblems(env: Env, production: boolean): string[] {
   const { WECHATY_PUPPET: puppet, WECHATY_TOKEN: token, WECHATY_ENDPOINT: endpoint } = env
   if (puppet === undefined) return env.ROLES.includes('wechaty') ? ['ROLES: wechaty needs WECHATY_PUPPET'] : []
+  if (puppet === LEFT_OUT) return [`WECHATY_PUPPET: ${LEFT_OUT} is left out of the packages, because WeChat bans accounts that it drives`]
   // Without an endpoint the library asks a third party for it, which would learn the token.
   if (puppet === SERVICE && (token === undefined || endpoint === undefined))
     return [`WECHATY_TOKEN, WECHATY_ENDPOINT: ${SERVICE} needs both`]

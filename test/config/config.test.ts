@@ -36,6 +36,10 @@ describe('the configuration', () => {
     expect(problemsOf({ WECHATY_PUPPET: '../evil' })[0]).to.match(/^WECHATY_PUPPET/)
   })
 
+  it('refuses the puppet that is left out of the packages', () => {
+    expect(problemsOf({ WECHATY_PUPPET: 'wechaty-puppet-wechat4u' })[0]).to.match(/^WECHATY_PUPPET: .*left out/)
+  })
+
   it('requires the endpoint of a gateway, because looking it up would show its token to a third party', () => {
     expect(problemsOf({ ...GATEWAY, WECHATY_ENDPOINT: '' })[0]).to.match(/needs both/)
     expect(problemsOf(GATEWAY)).to.deep.equal([])
