@@ -47,6 +47,7 @@ import { LiftReports1795910700075 } from './0175-lift-reports.ts'
 import { KeyedHashes1795910700080 } from './0180-keyed-hashes.ts'
 import { KeyChecks1795910700085 } from './0185-key-checks.ts'
 import { LoginPlaces1795910700090 } from './0190-login-places.ts'
+import { EarlyReceiptDelivery1795910700111 } from './0211-early-receipt-delivery.ts'
 
 export const migrations = [
   List1763769600001,
@@ -95,4 +96,5 @@ export const migrations = [
   KeyedHashes1795910700080,
   KeyChecks1795910700085,
   LoginPlaces1795910700090,
+  EarlyReceiptDelivery1795910700111,
 ]

@@ -6,7 +6,7 @@ import { answer, NO_LISTENER, type InboundMessage, type Reply } from '../answer.
 import { DIALOGS } from '../dialogs/all.ts'
 import { messageReply, readInbound } from '../../src/messaging/channels/twilio-sms/inbound.ts'
 import { mediaPath } from '../../src/messaging/channels/twilio-sms/media.ts'
-import { receiptOf as twilioReceipt, validSignature } from '../../src/messaging/channels/twilio-sms/channel.ts'
+import { deliveryOf, receiptOf as twilioReceipt, validSignature } from '../../src/messaging/channels/twilio-sms/channel.ts'
 import { inboundOf, passiveText, windowAfter, type WechatInbound } from '../../src/messaging/channels/wechat-official/inbound.ts'
 import {
   checkAddress,
@@ -41,7 +41,8 @@ export interface TwilioCallback {
 export async function twilioStatus(app: AppContext, callback: TwilioCallback): Promise<void> {
   mustBeTwilio(app, callback)
   const receipt = twilioReceipt(callback.form, app.log)
-  if (receipt !== null) await takeReceipt(app, SYSTEM, receipt)
+  const delivery = deliveryOf(callback.url)
+  if (receipt !== null) await takeReceipt(app, SYSTEM, delivery === null ? receipt : { ...receipt, delivery })
 }
 
 /** Answers an SMS with TwiML. @throws `route_missing`, `signature_wrong`, `request_invalid`. */

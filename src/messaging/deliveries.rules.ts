@@ -12,6 +12,9 @@ export const DOUBT_WINDOW = 10 * 60_000
 /** When a provider is asked about a doubt for the first time, and again while it cannot say, in milliseconds. */
 export const ASK_AFTER = 30_000
 
+/** When a provider is asked about an accepted message for the first time, unless its channel says otherwise, in milliseconds. */
+export const FIRST_ASK = 60_000
+
 /** Pauses between attempts, in milliseconds. */
 const FIRST_PAUSE = 15_000
 const LONGEST_PAUSE = 3_600_000
@@ -23,6 +26,8 @@ export interface FailedOutcome {
   reason: string
   notBefore?: Date
   optedOut?: boolean
+  /** The provider's reference, where it knows the message that failed. */
+  ref?: string
 }
 
 /** The next state of a delivery after an attempt that was not accepted. */

@@ -9,6 +9,7 @@ import { capDecision, earliestSendTime, nextOpening } from './send-limits.rules.
 import { insertAttempts, type AttemptRow } from './deliveries.store.ts'
 import {
   claimDeliveries,
+  markOverCap,
   markSending,
   releaseDeliveries,
   sentSince,
@@ -207,6 +208,11 @@ async function writeWave(context: SystemCommandContext, { lease, settle, start }
   const failed = await settleAllFailed(context, settle, token)
   const ids = start.map((due) => due.id)
   const started = await markSending(tx, ids, token, now, new Date(now.getTime() + length))
+  await markOverCap(
+    tx,
+    start.flatMap((due) => (due.overCap ? [due.id] : [])),
+    token,
+  )
   await insertAttempts(tx, settle.filter((sent) => sent.attempted).map(attemptOf))
   return { written: accepted + failed.written + started, undeliverable: failed.undeliverable }
 }

@@ -14,7 +14,7 @@ import {
   type WaveInput,
   type StartedWave,
 } from './delivery.ts'
-import { openDoubts, settleDoubt } from './reconciliation.ts'
+import { mayAsk, openDoubts, settleDoubt } from './reconciliation.ts'
 import { applyEarlyReceipts } from './receipts.ts'
 import type { Channel, OutboundMessage, Outcome } from './channels/channel.ts'
 import { isDatabaseAway } from '../core/errors.ts'
@@ -290,7 +290,7 @@ async function commitWave(shared: Shared, input: WaveInput): Promise<StartedWave
 /** Asks a provider about one doubt and settles it by the answer. */
 async function askAbout({ app, providers, stop }: Shared, doubt: Doubt): Promise<void> {
   const { channel } = providers.get(doubt.medium) as Provider
-  const message = openMessage(app, doubt)
+  const message = mayAsk({ app, now: app.clock.now() }, channel, doubt) ? openMessage(app, doubt) : null
   const asked = message === null ? undefined : channel.reconcile?.(message, doubt.sendingAt)
   const outcome = asked === undefined ? null : await stop.within(asked, null)
   await settleDoubt(app, SYSTEM, { doubt, provider: channel.provider, outcome })

@@ -165,13 +165,22 @@ export async function settleAccepted(
   )
 }
 
+/** Records of messages that are being sent that they exceed the daily cap, so that whoever settles them later knows. */
+export async function markOverCap(tx: Tx, ids: readonly string[], token: string): Promise<void> {
+  if (ids.length > 0)
+    await tx.run(
+      `update delivery${byId(tx)} set over_cap = ? where id in (${placeholders(ids)}) and lease_token = ? and state = 'sending'`,
+      [true, ...ids, token],
+    )
+}
+
 const ENDED: readonly DeliveryState[] = ['closed', 'refused', 'exhausted']
 
 /** Settles one delivery that was not accepted, under the lease. Returns 1, or 0 when the lease was lost. */
 export async function settleFailed(tx: Tx, item: Settlement, token: string, now: Date): Promise<number> {
   return tx.run(
     `update delivery set state = ?, provider = ?, last_code = ?, last_reason = ?, due_at = coalesce(?, due_at), lease_token = null, lease_until = null,
-       ended_at = ?, attempts = attempts - ? where id = ? and lease_token = ? and state in ('queued', 'sending')`,
+       ended_at = ?, attempts = attempts - ?, over_cap = case when ? then over_cap else false end where id = ? and lease_token = ? and state in ('queued', 'sending')`,
     [
       item.state,
       item.provider,
@@ -180,6 +189,7 @@ export async function settleFailed(tx: Tx, item: Settlement, token: string, now:
       item.dueAt ?? null,
       ENDED.includes(item.state) ? now : null,
       item.attempted === false ? 1 : 0,
+      item.state === 'unknown',
       item.id,
       token,
     ],
@@ -238,6 +248,16 @@ export interface Doubt {
   attempts: number
   sendingAt: Date
   template: string
+  urgent: boolean
+  /** The address was refused or opted out, or the notice overtaken, since the message was handed over: nothing more is sent to it. */
+  blocked: boolean
+}
+
+interface RawDoubt {
+  sendingAt: Date | string
+  urgent: number | boolean
+  overtakenBy: string | null
+  marked: string | null
 }
 
 /** Takes doubts about which the provider has to be asked now; nobody else takes them until `until`. */
@@ -250,12 +270,21 @@ export async function takeDoubts(tx: Tx, input: { mediums: readonly Medium[]; no
   if (found.length === 0) return []
   const ids = found.map((row) => row.id)
   await tx.run(`update delivery set due_at = ? where id in (${placeholders(ids)})`, [input.until, ...ids])
-  const rows = await tx.query<Omit<Doubt, 'sendingAt'> & { sendingAt: Date | string }>(
-    `select d.id, d.notice_id as noticeId, d.rung, d.medium, d.address, d.body, d.attempts, d.sending_at as sendingAt, n.template
-      from delivery d join notice n on n.id = d.notice_id where d.id in (${placeholders(ids)}) order by d.id`,
+  const rows = await tx.query<Omit<Doubt, 'sendingAt' | 'urgent' | 'blocked'> & RawDoubt>(
+    `select d.id, d.notice_id as noticeId, d.rung, d.medium, d.address, d.body, d.attempts, d.sending_at as sendingAt, n.template, n.urgent,
+        n.overtaken_by as overtakenBy, m.medium as marked
+      from delivery d join notice n on n.id = d.notice_id left join address_mark m on m.medium = d.medium and m.address_index = d.address_index
+      where d.id in (${placeholders(ids)}) order by d.id`,
     ids,
   )
-  return rows.map((row) => ({ ...row, sendingAt: toInstant(row.sendingAt) }))
+  return rows.map(({ overtakenBy, marked, ...row }) => {
+    return {
+      ...row,
+      sendingAt: toInstant(row.sendingAt),
+      urgent: Number(row.urgent) === 1,
+      blocked: overtakenBy !== null || marked !== null,
+    }
+  })
 }
 
 /** Number of messages to each address since an instant, by blind index. Messages in doubt, being sent or claimed at `now` count as well. */

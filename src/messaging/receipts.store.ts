@@ -43,14 +43,19 @@ export interface EarlyReceiptRow {
   at: Date
   provider: string
   ref: string
+  /** The delivery that the receipt names; null where the provider hands nothing back. */
+  deliveryId: string | null
   /** JSON of the whole receipt. */
   receipt: string
 }
 
 export const earlyReceiptTable = table<EarlyReceiptRow>(
   'early_receipt',
-  { id: primary(id()), at: instant(), provider: text(30), ref: text(80), receipt: long() },
-  [{ name: 'ix_early_receipt_ref', columns: ['ref'] }],
+  { id: primary(id()), at: instant(), provider: text(30), ref: text(80), deliveryId: optional(id()), receipt: long() },
+  [
+    { name: 'ix_early_receipt_ref', columns: ['ref'] },
+    { name: 'ix_early_receipt_delivery', columns: ['deliveryId'] },
+  ],
 )
 
 /** All receipts of deliveries, oldest first. */
@@ -77,15 +82,23 @@ export async function insertReceipt(tx: Tx, row: ReceiptRow): Promise<boolean> {
   return true
 }
 
+/** Whether a receipt of this message, by the provider's reference, has come before. */
+export async function hasReceipt(db: Db, deliveryId: string, ref: string): Promise<boolean> {
+  const rows = await db.query<{ id: string }>('select id from receipt where delivery_id = ? and ref = ? limit 1', [deliveryId, ref])
+  return rows.length > 0
+}
+
 export async function insertReceipts(tx: Tx, rows: readonly ReceiptRow[]): Promise<void> {
   await tx.insert(receiptTable, rows)
 }
 
-/** Receipts that came early and whose delivery is known by now, oldest first. */
-export async function matchedEarlyReceipts(db: Db, limit: number): Promise<Pick<EarlyReceiptRow, 'id' | 'at' | 'receipt'>[]> {
+/** Receipts that came early and whose delivery is known by now, by the provider's reference or by its id once its sending is over; oldest first. */
+export async function matchedEarlyReceipts(db: Db, now: Date, limit: number): Promise<Pick<EarlyReceiptRow, 'id' | 'at' | 'receipt'>[]> {
   const rows = await db.query<{ id: string; at: Date | string; receipt: string }>(
-    'select e.id, e.at, e.receipt from early_receipt e join delivery d on d.provider_ref = e.ref and d.provider = e.provider order by e.id limit ?',
-    [limit],
+    `select e.id, e.at, e.receipt from early_receipt e join delivery d on d.provider_ref = e.ref and d.provider = e.provider
+      union select e.id, e.at, e.receipt from early_receipt e join delivery d on d.id = e.delivery_id where d.state <> 'sending' or d.lease_until < ?
+      order by 1 limit ?`,
+    [now, limit],
   )
   return rows.map((row) => ({ ...row, at: toInstant(row.at) }))
 }

@@ -4,16 +4,19 @@
 import type { Receipt } from './channels/channel.ts'
 import { newId } from '../core/ids.ts'
 import { nextState, type FailedOutcome } from './deliveries.rules.ts'
-import { cancelOtherSteps, moveDelivery, type DeliveryRow, type DeliveryState } from './deliveries.store.ts'
+import { cancelOtherSteps, lockDelivery, moveDelivery, type DeliveryRow, type DeliveryState } from './deliveries.store.ts'
+import { acceptLate, MAY_BE_ACCEPTED } from './late-outcomes.ts'
 import { moveNotices } from './notices.store.ts'
 import {
   deleteEarlyReceipt,
   dropEarlyReceipts,
+  hasReceipt,
   insertEarlyReceipt,
   insertReceipt,
   lockByProviderRef,
   matchedEarlyReceipts,
 } from './receipts.store.ts'
+import type { Tx } from '../platform/database/database.ts'
 import { systemCommand, type Command, type SystemCommandContext } from '../platform/commands/command.ts'
 import { advanceFallback, markRefused, logUndeliverable } from './fallback.ts'
 
@@ -30,7 +33,8 @@ export interface RecordedReceipt {
  * A receipt may come before the reference it names is written: the provider calls back within milliseconds, the wave is settled when its
  * slowest message has an outcome, and after the death of a dispatcher the reference is found by reconciliation, minutes later. To answer an
  * error would lose the receipt, because Twilio does not repeat status callbacks and WeChat stops after three. So it is kept in
- * `early_receipt` and applied by `applyEarlyReceipts`, which runs periodically: neither order of the two commits can lose it.
+ * `early_receipt` and applied by `applyEarlyReceipts`, which runs periodically: neither order of the two commits can lose it. A receipt that
+ * names its delivery settles a doubt about it at once.
  */
 export const takeReceipt: Command<Receipt, RecordedReceipt> = async (app, actor, receipt) => {
   const { undeliverable, ...recorded } = await recordReceipt(app, actor, receipt)
@@ -39,16 +43,28 @@ export const takeReceipt: Command<Receipt, RecordedReceipt> = async (app, actor,
 }
 
 /** `undeliverable`: ids of the notices that have no step left. */
-type Recorded = RecordedReceipt & { undeliverable: string[] }
+export type Recorded = RecordedReceipt & { undeliverable: string[] }
 
 const recordReceipt = systemCommand('notice.deliver', async (context, receipt: Receipt): Promise<Recorded> => {
   const { tx, now } = context
-  const delivery = await lockByProviderRef(tx, receipt.provider, receipt.ref)
-  if (delivery !== null) return apply(context, delivery, receipt, now)
-  const { provider, ref } = receipt
-  await insertEarlyReceipt(tx, { id: newId(), at: now, provider, ref: ref.slice(0, 80), receipt: JSON.stringify(receipt) })
+  const delivery = await lockByReceipt(tx, receipt, now)
+  if (delivery !== null) return applyReceipt(context, delivery, receipt, now)
+  const { provider, ref, delivery: deliveryId = null } = receipt
+  await insertEarlyReceipt(tx, { id: newId(), at: now, provider, ref: ref.slice(0, 80), deliveryId, receipt: JSON.stringify(receipt) })
   return { receipt: 'early', lag: null, undeliverable: [] }
 })
+
+/**
+ * The delivery of a receipt, locked: by the provider's reference, or by the id that the receipt names. Null while it is not known, or while the
+ * dispatcher that is sending it is about to settle it.
+ */
+async function lockByReceipt(tx: Tx, { provider, ref, delivery: id }: Receipt, now: Date): Promise<DeliveryRow | null> {
+  const known = await lockByProviderRef(tx, provider, ref)
+  if (known !== null || id === undefined) return known
+  const named = await lockDelivery(tx, id)
+  const isBeingSent = named?.state === 'sending' && (named.leaseUntil ?? now) > now
+  return isBeingSent ? null : named
+}
 
 /** Applies up to `limit` early receipts whose message is known by now. Returns how many; call again while it equals `limit`. */
 export const applyEarlyReceipts: Command<{ limit: number }, number> = async (app, actor, input) => {
@@ -58,13 +74,14 @@ export const applyEarlyReceipts: Command<{ limit: number }, number> = async (app
 }
 
 const applyPortion = systemCommand('notice.deliver', async (context, { limit }: { limit: number }) => {
-  const rows = await matchedEarlyReceipts(context.tx, limit)
+  const { tx, now } = context
+  const rows = await matchedEarlyReceipts(tx, now, limit)
   const undeliverable: string[] = []
   for (const row of rows) {
-    if (!(await deleteEarlyReceipt(context.tx, row.id))) continue
     const receipt = parseReceipt(row.receipt)
-    const delivery = await lockByProviderRef(context.tx, receipt.provider, receipt.ref)
-    if (delivery !== null) undeliverable.push(...(await apply(context, delivery, receipt, row.at)).undeliverable)
+    const delivery = await lockByReceipt(tx, receipt, now)
+    if (delivery === null || !(await deleteEarlyReceipt(tx, row.id))) continue
+    undeliverable.push(...(await applyReceipt(context, delivery, receipt, row.at)).undeliverable)
   }
   return { applied: rows.length, undeliverable }
 })
@@ -82,8 +99,10 @@ function parseReceipt(json: string): Receipt {
   return { ...receipt, failure: { ...failure, notBefore: new Date(failure.notBefore) } }
 }
 
-async function apply(context: SystemCommandContext, delivery: DeliveryRow, receipt: Receipt, at: Date): Promise<Recorded> {
+/** Records a receipt of a locked delivery and what follows from it. `at`: when it came. */
+export async function applyReceipt(context: SystemCommandContext, found: DeliveryRow, receipt: Receipt, at: Date): Promise<Recorded> {
   const { provider, ref, stage } = receipt
+  const delivery = await settledBy(context, found, receipt)
   const isNew = await insertReceipt(context.tx, {
     id: newId(),
     deliveryId: delivery.id,
@@ -95,9 +114,23 @@ async function apply(context: SystemCommandContext, delivery: DeliveryRow, recei
     code: receipt.code?.slice(0, 40) ?? null,
   })
   const lag = delivery.acceptedAt === null ? null : Math.max(0, at.getTime() - delivery.acceptedAt.getTime())
+  const recorded = { receipt: isNew ? ('kept' as const) : ('known' as const), lag, undeliverable: [] }
+  // The notice ended long ago and its text is blanked: nothing of it can be sent, and what it ended with stays.
+  if (delivery.body === null) return recorded
   if (stage === 'delivered') await markDelivered(context, delivery)
-  const undeliverable = stage === 'failed' ? await markFailed(context, delivery, receipt) : []
-  return { receipt: isNew ? 'kept' : 'known', lag, undeliverable }
+  return stage === 'failed' ? { ...recorded, undeliverable: await markFailed(context, delivery, receipt) } : recorded
+}
+
+/** The delivery after a receipt whose reference was not known has shown that the provider accepted it. */
+async function settledBy(context: SystemCommandContext, delivery: DeliveryRow, { provider, ref }: Receipt): Promise<DeliveryRow> {
+  if (delivery.providerRef === ref || delivery.body === null) return delivery
+  // In the queue it is to be sent a second time, which is no longer needed; whoever has claimed it for that goes on.
+  const isOpen = (MAY_BE_ACCEPTED as readonly DeliveryState[]).includes(delivery.state) && delivery.sendingAt !== null
+  if (!isOpen || (delivery.state === 'queued' && delivery.leaseToken !== null)) return delivery
+  // A reference that is known speaks of an earlier attempt, not of the one in doubt.
+  if (await hasReceipt(context.tx, delivery.id, ref)) return delivery
+  const accepted = await acceptLate(context, delivery, { provider, ref })
+  return accepted ? { ...delivery, state: 'accepted', provider, providerRef: ref, acceptedAt: context.now } : delivery
 }
 
 /** States that may become `delivered`, even after the next step has started: whoever has the message needs no second one. */
@@ -120,10 +153,10 @@ async function markDelivered({ tx, now }: SystemCommandContext, delivery: Delive
   if (moved > 0) await cancelOtherSteps(tx, delivery.noticeId, delivery.id, now)
 }
 
-/** Records a failure; only a delivery that still counts as accepted can fail. Returns the notices that have no step left. */
+/** Records a failure; only the message that still counts as accepted can fail. Returns the notices that have no step left. */
 async function markFailed(context: SystemCommandContext, delivery: DeliveryRow, receipt: Receipt): Promise<string[]> {
   const { tx, now } = context
-  if (delivery.state !== 'accepted') return []
+  if (delivery.state !== 'accepted' || delivery.providerRef !== receipt.ref) return []
   const failure: FailedOutcome = receipt.failure ?? {
     kind: 'closed',
     code: receipt.code ?? receipt.status,

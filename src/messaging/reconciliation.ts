@@ -1,13 +1,15 @@
 // Settles doubts: messages of which nobody knows whether they were sent, after a time-out, a 5xx or the death of a dispatcher.
 // messaging/dispatcher asks the provider between these transactions; when it cannot say, the template's `whenInDoubt` decides.
 
-import type { Outcome } from './channels/channel.ts'
+import type { Channel, Outcome } from './channels/channel.ts'
 import { newId } from '../core/ids.ts'
 import { ASK_AFTER, nextState, DOUBT_WINDOW, MAX_ATTEMPTS, type FailedOutcome } from './deliveries.rules.ts'
 import { lockDelivery, moveDelivery, type DeliveryRow } from './deliveries.store.ts'
 import { abandonedToUnknown, takeDoubts, type Doubt } from './leases.store.ts'
-import { moveNotices } from './notices.store.ts'
+import { acceptLate, recordLateOutcome } from './late-outcomes.ts'
+import { applyReceipt } from './receipts.ts'
 import { insertReceipt } from './receipts.store.ts'
+import { earliestSendTime } from './send-limits.rules.ts'
 import { systemCommand, type Command, type SystemCommandContext } from '../platform/commands/command.ts'
 import { advanceFallback, markRefused, logUndeliverable } from './fallback.ts'
 import type { Medium } from '../core/mediums.ts'
@@ -25,6 +27,15 @@ export const openDoubts = systemCommand(
     return takeDoubts(tx, { mediums: input.mediums, now, until, limit: input.limit })
   },
 )
+
+/**
+ * Whether a channel may be asked about a doubt now. One that sends the message once more obeys quiet hours and what the person wants, because
+ * the first may never have arrived.
+ */
+export function mayAsk({ app, now }: Pick<SystemCommandContext, 'app' | 'now'>, channel: Channel, doubt: Doubt): boolean {
+  if (channel.reconcilesBySending !== true) return true
+  return !doubt.blocked && earliestSendTime(doubt, now, app.config.quietHours) <= now
+}
 
 /** A provider's answer about one doubt. */
 export interface DoubtAnswer {
@@ -44,35 +55,38 @@ const settleInTransaction = systemCommand(
     const delivery = await lockDelivery(context.tx, doubt.id)
     // Another number of attempts means a later doubt of the same delivery, about which this answer says nothing.
     if (delivery === null || delivery.state !== 'unknown' || delivery.attempts !== doubt.attempts) return []
-    if (outcome === null || outcome.kind === 'unknown') return keepDoubt(context, delivery, doubt)
+    if (outcome === null || outcome.kind === 'unknown') return keepDoubt(context, delivery, doubt, provider)
     if (outcome.kind === 'accepted') return settleAsAccepted(context, delivery, provider, outcome)
-    if (outcome.kind === 'closed' && outcome.code === 'not_found') return decideByTemplate(context, delivery, doubt)
+    const { kind, code, reason } = outcome
+    await recordLateOutcome(context, delivery, { provider, outcome: kind, code, reason })
+    if (kind === 'closed' && code === 'not_found') return decideByTemplate(context, delivery, doubt)
     return settleAsFailed(context, delivery, provider, outcome)
   },
 )
 
 /** Asks again later, until the window for doubts is over. */
-async function keepDoubt(context: SystemCommandContext, delivery: DeliveryRow, doubt: Doubt): Promise<string[]> {
+async function keepDoubt(context: SystemCommandContext, delivery: DeliveryRow, doubt: Doubt, provider: string): Promise<string[]> {
   const { tx, now } = context
-  if (now.getTime() - doubt.sendingAt.getTime() >= DOUBT_WINDOW) return decideByTemplate(context, delivery, doubt)
+  if (now.getTime() - doubt.sendingAt.getTime() >= DOUBT_WINDOW) {
+    const code = delivery.lastCode ?? 'no_answer'
+    await recordLateOutcome(context, delivery, { provider, outcome: 'unknown', code, reason: 'the provider cannot say' })
+    return decideByTemplate(context, delivery, doubt)
+  }
   await moveDelivery(tx, delivery.id, ['unknown'], { dueAt: new Date(now.getTime() + ASK_AFTER) })
   return []
 }
 
 async function settleAsAccepted(
-  { tx, now }: SystemCommandContext,
+  context: SystemCommandContext,
   delivery: DeliveryRow,
   provider: string,
   outcome: Extract<Outcome, { kind: 'accepted' }>,
 ): Promise<string[]> {
-  const state = outcome.receipt ?? 'accepted'
+  const { now } = context
   const ref = outcome.ref.slice(0, 80)
-  const endedAt = state === 'delivered' ? now : null
-  await moveDelivery(tx, delivery.id, ['unknown'], { state, provider, providerRef: ref, acceptedAt: now, endedAt })
-  await moveNotices(tx, [delivery.noticeId], state === 'accepted' ? ['open'] : ['open', 'accepted'], { state, closedAt: endedAt })
-  if (state === 'delivered')
-    await insertReceipt(tx, { id: newId(), deliveryId: delivery.id, at: now, provider, ref, status: state, stage: state, code: null })
-  return []
+  if (!(await acceptLate(context, delivery, { provider, ref })) || outcome.receipt === undefined) return []
+  const accepted: DeliveryRow = { ...delivery, state: 'accepted', provider, providerRef: ref, acceptedAt: now }
+  return (await applyReceipt(context, accepted, { provider, ref, status: outcome.receipt, stage: outcome.receipt }, now)).undeliverable
 }
 
 /** The provider knows the message and says that it failed. */
@@ -84,7 +98,17 @@ async function settleAsFailed(
 ): Promise<string[]> {
   const { tx, now } = context
   const next = nextState(failure, delivery, now)
-  const last = { provider, lastCode: failure.code.slice(0, 40), lastReason: failure.reason.slice(0, 200) }
+  const ref = failure.ref?.slice(0, 80)
+  const last = {
+    provider,
+    lastCode: failure.code.slice(0, 40),
+    lastReason: failure.reason.slice(0, 200),
+    ...(ref === undefined ? {} : { providerRef: ref }),
+  }
+  if (ref !== undefined) {
+    const receipt = { id: newId(), deliveryId: delivery.id, at: now, provider, ref, status: 'failed', stage: 'failed', code: last.lastCode }
+    await insertReceipt(tx, receipt)
+  }
   if (next.state === 'queued' || next.state === 'unknown') {
     await moveDelivery(tx, delivery.id, ['unknown'], { state: 'queued', dueAt: next.dueAt, repeated: true, ...last })
     return []

@@ -2,6 +2,10 @@
 
 import { expect } from 'chai'
 import { settleDuty, type DutySettlement } from '../../src/features/notices/commands.ts'
+import { instantAt } from '../../src/core/calendar.ts'
+import { attemptsOf, type DeliveryRow } from '../../src/messaging/deliveries.store.ts'
+import { addressMarkTable } from '../../src/messaging/address-marks.store.ts'
+import { receiptsOf } from '../../src/messaging/receipts.store.ts'
 import { auditOf } from '../../src/platform/commands/audit.store.ts'
 import { isAppError } from '../../src/core/errors.ts'
 import type { Actor } from '../../src/platform/commands/permissions.ts'
@@ -77,6 +81,65 @@ describe('a doubt', () => {
       await afterSeconds(setup, 70)
       expect((await setup.deliveries())[0]).to.include({ state: 'accepted', repeated: true })
       expect(setup.twilio.sent).to.have.length(2)
+    })
+
+    it('leaves what sending leaves: the attempt of a process that died, the reference, the receipt', async () => {
+      const setup = await makeSetup(make)
+      setup.twilio.spoil(PHONE, { kind: 'status-after', status: 500 })
+      setup.twilio.script(PHONE, ['undelivered'], 30003)
+      await enqueue(setup.app, ...LISTED, [{ sms: PHONE }])
+      await setup.dispatcher.processAll()
+      await setup.twilio.settled()
+      const row = (await setup.deliveries())[0] as DeliveryRow
+      await setup.app.store.write((tx) => tx.run('delete from attempt where delivery_id = ?', [row.id]))
+      await afterSeconds(setup, 31)
+      expect((await setup.deliveries())[0]).to.include({ state: 'closed', providerRef: setup.twilio.sent[0]?.sid, lastCode: '30003' })
+      const [attempts, receipts] = await setup.app.store.read(async (db) => [
+        await attemptsOf(db, [row.id]),
+        await receiptsOf(db, [row.id]),
+      ])
+      expect(attempts.map(({ n, outcome, code }) => `${n} ${outcome} ${code}`)).to.deep.equal(['1 closed 30003'])
+      expect(receipts.map(({ stage, code }) => `${stage} ${code}`)).to.deep.equal(['failed 30003'])
+    })
+
+    it('keeps that its message exceeded the daily cap', async () => {
+      const setup = await makeSetup(make, { env: { DAILY_CAP: '1' } })
+      await enqueue(setup.app, ...LISTED, [{ sms: PHONE }])
+      await setup.dispatcher.processAll()
+      setup.twilio.spoil(PHONE, { kind: 'status-after', status: 500 })
+      await enqueue(setup.app, ...LISTED, [{ sms: PHONE }])
+      await setup.dispatcher.processAll()
+      await afterSeconds(setup, 31)
+      const sent = (await setup.deliveries()).filter(({ medium }) => medium === 'sms')
+      expect(sent.map(({ state, overCap }) => `${state} ${overCap}`)).to.deep.equal(['accepted false', 'accepted true'])
+    })
+
+    it('that is settled by sending once more waits in quiet hours', async () => {
+      const setup = await makeSetup(make, { now: instantAt('2026-11-22', 21, 59), env: { QUIET_HOURS: '22:00-08:00' } })
+      setup.wechat.spoil(openid(1), { kind: 'reset' })
+      await enqueue(setup.app, ...LISTED, [{ wechat: openid(1) }])
+      await setup.dispatcher.processAll()
+      for (let minute = 0; minute < 11; minute += 1) await afterSeconds(setup, 60)
+      expect(setup.wechat.sent).to.have.length(0)
+      expect((await setup.deliveries())[0]).to.include({ state: 'queued', repeated: true })
+      setup.clock.set(instantAt('2026-11-23', 8, 1))
+      await setup.dispatcher.processAll()
+      expect(setup.wechat.sent).to.have.length(1)
+    })
+
+    it('that is settled by sending once more is not asked about when the person has opted out meanwhile', async () => {
+      const setup = await makeSetup(make)
+      setup.wechat.spoil(openid(1), { kind: 'reset' })
+      await enqueue(setup.app, ...LISTED, [{ wechat: openid(1) }])
+      await setup.dispatcher.processAll()
+      const row = (await setup.deliveries())[0] as DeliveryRow
+      await setup.app.store.write((tx) => {
+        const mark = { address: row.address ?? '', addressIndex: row.addressIndex ?? '', reason: null, refusedAt: null }
+        return tx.insert(addressMarkTable, [{ ...mark, medium: 'wechat', optedOutAt: setup.clock.now() }])
+      })
+      for (let minute = 0; minute < 11; minute += 1) await afterSeconds(setup, 60)
+      expect(setup.wechat.sent).to.have.length(0)
+      expect((await setup.states())[0]).to.equal('wechat refused')
     })
 
     describe('that only a person may settle', () => {

@@ -13,16 +13,19 @@ export interface OutboundMessage {
   body: Body
 }
 
-/** The outcome of one attempt. Closed list; each adapter has a table of the provider codes behind each kind. */
+/**
+ * The outcome of one attempt. Closed list; each adapter has a table of the provider codes behind each kind. `ref` of a failure: the provider knows
+ * the message, by this reference.
+ */
 export type Outcome =
   /** The provider accepted the message. Receipts name it by `ref`; `receipt` is set when the provider already reports it as delivered. */
   | { kind: 'accepted'; ref: string; receipt?: 'delivered' }
   /** Not now: the same step is tried again after a pause, and not before `notBefore` when the provider says when. */
-  | { kind: 'later'; code: string; reason: string; notBefore?: Date }
+  | { kind: 'later'; code: string; reason: string; notBefore?: Date; ref?: string }
   /** This medium cannot reach this person now: the next step follows. */
-  | { kind: 'closed'; code: string; reason: string }
+  | { kind: 'closed'; code: string; reason: string; ref?: string }
   /** The address is wrong, or its owner refuses messages: it is marked, and the next step follows. `optedOut`: the person unsubscribed. */
-  | { kind: 'refused'; code: string; reason: string; optedOut?: boolean }
+  | { kind: 'refused'; code: string; reason: string; optedOut?: boolean; ref?: string }
   /** The message may or may not have been sent: it is reconciled. */
   | { kind: 'unknown'; code: string; reason: string }
 
@@ -30,6 +33,8 @@ export type Outcome =
 export interface Receipt {
   provider: string
   ref: string
+  /** The delivery's id, where the provider hands back what it was given. */
+  delivery?: string
   /** The provider's own word, kept as evidence. */
   status: string
   stage: 'queued' | 'sent' | 'delivered' | 'failed'
@@ -44,6 +49,8 @@ export interface Channel {
   readonly provider: string
   /** Sends a message once. Never throws, whatever the provider or the network does. */
   send(message: OutboundMessage): Promise<Outcome>
+  /** `reconcile` sends the message once more: it is not called while nothing may be sent to this person. */
+  readonly reconcilesBySending?: boolean
   /**
    * Settles an attempt that ended `unknown`: asks the provider for the message, or repeats it where the provider drops repeats. May be
    * called any number of times. Null: it cannot be said now. `closed` with code `not_found`: it never arrived, so it may be sent again.

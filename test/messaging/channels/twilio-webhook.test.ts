@@ -3,7 +3,7 @@
 import { expect } from 'chai'
 import { readFileSync } from 'node:fs'
 import type { Receipt } from '../../../src/messaging/channels/channel.ts'
-import { receiptOf, validSignature } from '../../../src/messaging/channels/twilio-sms/channel.ts'
+import { deliveryOf, receiptOf, validSignature } from '../../../src/messaging/channels/twilio-sms/channel.ts'
 import { createLog, type Log } from '../../../src/core/log.ts'
 import { listen, readBody } from '../../support/loopback.ts'
 import { ACCOUNT, alsoStop, PHONE, smsMessage, stopAll, twilioBench } from '../../support/twilio-bench.ts'
@@ -77,6 +77,23 @@ describe('reading Twilio status callbacks', () => {
     expect(receipts.every((receipt) => outcome.kind === 'accepted' && receipt?.ref === outcome.ref)).to.equal(true)
     expect(signatures).to.deep.equal([true, false, true, false, true, false])
     expect(server.callbacks.every(({ answer }) => answer === 204)).to.equal(true)
+  })
+
+  it('finds the delivery in the address of a callback, and nothing that is not an id', async () => {
+    const addresses: string[] = []
+    const webhook = await listen(async (incoming, response) => {
+      await readBody(incoming)
+      addresses.push(String(incoming.url))
+      response.writeHead(204).end()
+    })
+    alsoStop(() => webhook.close())
+    const { server, channel } = await twilioBench({ script: ['sent'] }, { statusCallbackUrl: `${webhook.url}/webhooks/twilio/status` })
+    const id = '01KA1B2C3D4E5F6G7H8J9KMNPQ'
+    await channel.send({ ...smsMessage(), id })
+    await server.settled()
+    expect(addresses.map(deliveryOf)).to.deep.equal([id])
+    for (const path of ['/status', '/status?delivery=', '/status?delivery=1%27--', `/status?delivery=${id}0`])
+      expect(deliveryOf(path), path).to.equal(null)
   })
 
   it('accepts the official vectors and refuses 1,000 changed signatures', () => {

@@ -25,14 +25,23 @@ export interface TwilioSmsOptions {
 }
 
 /** The provider's name in attempts, receipts and logs. */
-/** The provider's name in attempts, receipts and logs. */
 export const TWILIO_SMS = 'twilio-sms'
+
+/** The parameter of the status callback's address that holds the delivery's id. */
+const DELIVERY_PARAMETER = 'delivery'
 
 /** Creates the channel. Twilio's POST is not idempotent: time-outs and 5xx are `unknown`, and `reconcile` finds the message by its text. */
 export async function createTwilioSms(options: TwilioSmsOptions): Promise<Channel> {
   const { clock, log, settleAfter = 60_000 } = options
   const client = await connectTwilio({ ...options, limits: options.limits ?? LIMITS })
-  const callback = options.statusCallbackUrl === undefined ? {} : { statusCallback: options.statusCallbackUrl }
+
+  /** The delivery's id rides in the address, so that a callback finds its message before the SID is known. It says nothing about anybody. */
+  function callbackOf({ id }: OutboundMessage): { statusCallback?: string } {
+    if (options.statusCallbackUrl === undefined) return {}
+    const url = new URL(options.statusCallbackUrl)
+    url.searchParams.set(DELIVERY_PARAMETER, id)
+    return { statusCallback: url.href }
+  }
 
   function failed(error: unknown, message: OutboundMessage): Outcome {
     if (!isRefusal(error)) {
@@ -63,7 +72,7 @@ export async function createTwilioSms(options: TwilioSmsOptions): Promise<Channe
     provider: TWILIO_SMS,
     async send(message) {
       try {
-        const created = await client.messages.create({ to: message.to, body: message.body.text, ...options.sender, ...callback })
+        const created = await client.messages.create({ to: message.to, body: message.body.text, ...options.sender, ...callbackOf(message) })
         if (typeof created.sid === 'string' && created.sid !== '') return { kind: 'accepted', ref: created.sid }
         log.error('provider_answer_strange', { provider: TWILIO_SMS, delivery: message.id })
         return { kind: 'unknown', code: 'unreadable', reason: 'an answer without sid' }
@@ -87,6 +96,12 @@ export async function createTwilioSms(options: TwilioSmsOptions): Promise<Channe
       return { kind: 'closed', code: 'not_found', reason: 'Twilio never received it' }
     },
   }
+}
+
+/** The delivery that a status callback's address names; null when it names none. @param url path and query as they came. */
+export function deliveryOf(url: string): string | null {
+  const id = new URL(url, 'http://callback').searchParams.get(DELIVERY_PARAMETER)
+  return id !== null && /^[0-9A-HJKMNP-TV-Z]{26}$/.test(id) ? id : null
 }
 
 /**
@@ -215,7 +230,7 @@ interface Found {
 /** What became of a message that Twilio lists. */
 function outcomeOfListed(found: Found, log: Log, now: Date): Outcome {
   const stage = STAGES.get(found.status)
-  if (stage === 'failed') return outcomeOf(found.errorCode ?? 'no_code', log, { ref: found.sid }, now)
+  if (stage === 'failed') return { ...outcomeOf(found.errorCode ?? 'no_code', log, { ref: found.sid }, now), ref: found.sid }
   return stage === 'delivered' ? { kind: 'accepted', ref: found.sid, receipt: 'delivered' } : { kind: 'accepted', ref: found.sid }
 }
 

@@ -66,6 +66,7 @@ export function createWechatOfficial(options: WechatOfficialOptions): Channel {
     medium: 'wechat',
     provider: WECHAT_OFFICIAL,
     send,
+    reconcilesBySending: true,
     async reconcile(message, sentAt) {
       const key = message.body.template?.key
       const repeatable = key !== undefined && (options.templates[key] ?? '') !== ''
