@@ -82,8 +82,10 @@ function operationType(operation: Operation): string {
 /** The closed lists of a schema's fields, each under the field's name. */
 function choicesIn(schema: Schema, field: string): [name: string, choices: readonly Json[]][] {
   if (Array.isArray(schema['enum'])) return [[field, schema['enum'] as Json[]]]
+  const either = ((schema['anyOf'] ?? []) as Schema[]).flatMap((each) => choicesIn(each, field))
   const inner = Object.entries((schema['properties'] ?? {}) as Record<string, Schema>).flatMap(([name, each]) => choicesIn(each, name))
-  return schema['items'] === undefined ? inner : [...inner, ...choicesIn(schema['items'] as Schema, field)]
+  const items = schema['items'] === undefined ? [] : choicesIn(schema['items'] as Schema, field)
+  return [...either, ...inner, ...items]
 }
 
 /** The name of a closed list: `LISTINGS_LIST_STATE` for the field `state` of the operation `listings.list`. */

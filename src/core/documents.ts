@@ -18,6 +18,21 @@ export const DOCUMENTS = [
 ] as const
 export type Document = (typeof DOCUMENTS)[number]
 
+/** The types that have to be stated: the others a number tells by itself. */
+export const STATED_DOCUMENTS = [
+  'passport',
+  'hk_macau_permit',
+  'taiwan_permit',
+  'foreigner_card',
+  'organisation_code',
+] as const satisfies readonly Document[]
+export type StatedDocument = (typeof STATED_DOCUMENTS)[number]
+
+/** Whether a type has to be stated. */
+export function isStated(document: Document): document is StatedDocument {
+  return (STATED_DOCUMENTS as readonly Document[]).includes(document)
+}
+
 /** How lists and people call each. */
 const NAMES: Readonly<Record<Document, string>> = {
   resident: '居民身份证 身份证 二代身份证 公民身份证 中华人民共和国居民身份证 临时居民身份证 临时身份证',

@@ -332,6 +332,8 @@ export interface Problem {
   severity?: 'error' | 'warning'
   /** Name of the field in the request, or identifier of a list column. */
   field?: string
+  /** Where the field stands in the request, when `field` is that of a list column: `content.debtor.name`. */
+  path?: string
   /** Line of the file, counted from 1 as a spreadsheet shows it. */
   row?: number
   /** The column's heading as the file writes it. */

@@ -38,3 +38,5 @@ export function check(change: RawContent, mode: RowMode = 'draft', base: RawCont
 export function codes(change: RawContent, mode: RowMode = 'draft', base: RawContent = PERSON): string[] {
   return check(change, mode, base).problems.map(({ code, field }) => `${code} ${field ?? ''}`)
 }
+/** The invented person's listing as the API takes it. */
+export const WRITTEN = check({}).content

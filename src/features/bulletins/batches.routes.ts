@@ -11,7 +11,8 @@ import { jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, idText, route, type Route } from '../../platform/http/route.ts'
 import { BATCH_ITEMS, runBatch, showBatch } from './batches.commands.ts'
 import { BATCH_ACTS } from './batches.rules.ts'
-import { terms } from './proposals.routes.ts'
+import { writtenAt } from '../listings/content.routes.ts'
+import { inColumns, terms } from './proposals.routes.ts'
 import { bulletinOutcome } from './routes.ts'
 
 const order = z.discriminatedUnion('act', [
@@ -51,11 +52,15 @@ export const batchRoutes: readonly Route[] = [
     permission: 'listing.batch',
     body: jsonBody(z.strictObject({ id: idText, order, choice, skipBlocked: z.boolean().default(false) })),
     reply: jsonReply(batchView),
-    run: ({ app, actor, body: { choice: chosen, ...order } }) =>
-      runBatch(app, actor, {
-        ...order,
-        choice: 'items' in chosen ? chosen : { ...chosen, matching: selectionOf({ id: actor.id, now: app.clock.now() }, chosen.matching) },
-      }),
+    run: ({ app, actor, body: { choice: chosen, order, ...rest } }) =>
+      writtenAt('order.terms.patch', () =>
+        runBatch(app, actor, {
+          ...rest,
+          order: order.act === 'propose' ? { ...order, terms: inColumns(order.terms) } : order,
+          choice:
+            'items' in chosen ? chosen : { ...chosen, matching: selectionOf({ id: actor.id, now: app.clock.now() }, chosen.matching) },
+        }),
+      ),
   }),
   route({
     name: 'listings.show_batch',

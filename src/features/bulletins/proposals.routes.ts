@@ -2,10 +2,12 @@
 // The exits that one clerk records are routes.ts.
 
 import { z } from 'zod'
-import { content, items, proposalView, reason } from '../listings/routes.ts'
+import { columnsOf } from '../listings/content.rules.ts'
+import { writtenAt, writtenContent } from '../listings/content.routes.ts'
+import { items, proposalView, reason, toProposalView } from '../listings/routes.ts'
 import { listProposals } from '../listings/views.ts'
 import { STATED_EXIT_GROUNDS } from '../listings/rules.ts'
-import { LISTING_PROPOSAL_STATES, PROPOSED_ACTS } from '../listings/proposals.rules.ts'
+import { LISTING_PROPOSAL_STATES, PROPOSED_ACTS, type ProposedTerms } from '../listings/proposals.rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idText, listOf, page, route, type Route } from '../../platform/http/route.ts'
@@ -18,7 +20,7 @@ const toldReason = z.string().trim().min(2).max(100)
 
 /** What is proposed. */
 export const terms = z.discriminatedUnion('act', [
-  z.strictObject({ act: z.literal('correct'), patch: content, reason: toldReason }),
+  z.strictObject({ act: z.literal('correct'), patch: writtenContent, reason: toldReason }),
   z.strictObject({
     act: z.literal('shield'),
     ground: z.enum(STATED_EXIT_GROUNDS),
@@ -41,6 +43,11 @@ const outcomes = z.object({
   ),
 })
 
+/** Proposed terms with a correction in columns, as the commands take it. */
+export function inColumns(proposed: z.output<typeof terms>): ProposedTerms {
+  return proposed.act === 'correct' ? { ...proposed, patch: columnsOf(proposed.patch) } : proposed
+}
+
 const base = '/api/v1/listing-proposals'
 
 export const proposalRoutes: readonly Route[] = [
@@ -52,7 +59,10 @@ export const proposalRoutes: readonly Route[] = [
     permission: 'listing.read',
     query: z.object(page),
     reply: jsonReply(listOf(proposalView)),
-    run: async ({ app, actor, query }) => ({ ...(await listProposals(app, actor, query)), ...query }),
+    async run({ app, actor, query }) {
+      const { items: found, total } = await listProposals(app, actor, query)
+      return { items: found.map(toProposalView), total, ...query }
+    },
   }),
   route({
     name: 'listings.proposed_wording',
@@ -62,7 +72,8 @@ export const proposalRoutes: readonly Route[] = [
     permission: 'bulletin.read',
     body: jsonBody(z.strictObject({ id: idText, terms })),
     reply: jsonReply(z.object({ text: z.string(), segments: z.int() })),
-    run: ({ app, actor, body }) => proposedWording(app, actor, body),
+    run: ({ app, actor, body }) =>
+      writtenAt('terms.patch', () => proposedWording(app, actor, { id: body.id, terms: inColumns(body.terms) })),
   }),
   route({
     name: 'listings.propose',
@@ -72,7 +83,10 @@ export const proposalRoutes: readonly Route[] = [
     permission: 'listing.propose',
     body: jsonBody(z.strictObject({ items: proposedItems, terms })),
     reply: jsonReply(outcomes, 201),
-    run: async ({ app, actor, body }) => ({ proposals: await proposeChange(app, actor, body) }),
+    run: ({ app, actor, body }) =>
+      writtenAt('terms.patch', async () => ({
+        proposals: await proposeChange(app, actor, { items: body.items, terms: inColumns(body.terms) }),
+      })),
   }),
   route({
     name: 'listings.approve_proposals',

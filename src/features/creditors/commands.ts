@@ -12,7 +12,7 @@ import { takeNumbers } from '../../platform/database/counters.ts'
 import { cancelDeadlines, closeDeadlines, openDeadlines, writtenDueDay } from '../deadlines/commands.ts'
 import type { RawContent } from '../debtors/row-reader.rules.ts'
 import { loadListings, subjectOf as listingSubject } from '../listings/changes.commands.ts'
-import { draftListing, redraftListing } from '../listings/commands.ts'
+import { draftListing, redraftListing, type Typed } from '../listings/commands.ts'
 import type { Listing } from '../listings/rules.ts'
 import {
   answer,
@@ -153,7 +153,7 @@ export const declineMatter = command(
 )
 
 /** The draft that a matter leads to. */
-export interface MatterDraft extends MatterItem {
+export interface MatterDraft extends MatterItem, Partial<Pick<Typed, 'stated'>> {
   /** Application: what the draft says. Debtor and case are taken from the application where they are left out, the applicant always. */
   content?: RawContent | undefined
   /** Instead of a new draft: one that exists already, in the same case. */
@@ -170,7 +170,7 @@ export const draftMatter = command(
   'creditor.draft',
   async (context, input: MatterDraft): Promise<MatterOutcome & { listingId: string }> => {
     const before = await loadMatter(context, input)
-    const listing = (await listingOf(context, input.listingId)) ?? (await openDraft(context, before.matter, input.content))
+    const listing = (await listingOf(context, input.listingId)) ?? (await openDraft(context, before.matter, input))
     const matter = drafted(before.matter, listing)
     const outcome = await saveMatter(context, before, matter, linkOf(matter))
     if (matter.kind === 'application') {
@@ -183,19 +183,23 @@ export const draftMatter = command(
   ({ number, state, listingId }) => ({ matter: number, state, listing: listingId }),
 )
 
-async function openDraft(context: CommandContext, { kind, record, listingId }: Matter, content: RawContent = {}): Promise<Listing> {
+async function openDraft(
+  context: CommandContext,
+  { kind, record, listingId }: Matter,
+  { content = {}, stated = {} }: MatterDraft,
+): Promise<Listing> {
   const app = withinTransaction(context.app, context.tx)
   if (kind === 'clue') throw new AppError('creditor_listing_needed')
   const { id } =
     kind === 'exit_objection' && listingId !== null
       ? await redraftListing(app, context.actor, { id: listingId })
-      : await draftListing(app, context.actor, { content: { ...aboutDebtor(record), ...content, ...askedBy(record) } })
+      : await draftListing(app, context.actor, { content: { ...aboutDebtor(record, content), ...content, ...askedBy(record) }, stated })
   return (await listingOf(context, id)) as Listing
 }
 
 /** What the draft takes from the application where the clerk's own content does not say it. */
-function aboutDebtor({ caseNo, debtor }: MatterRecord): RawContent {
-  return { name: debtor.name, caseNo, ...(debtor.identifier === undefined ? {} : { identifier: debtor.identifier }) }
+function aboutDebtor({ caseNo, debtor }: MatterRecord, { uscc }: RawContent): RawContent {
+  return { name: debtor.name, caseNo, ...(debtor.identifier === undefined || uscc !== undefined ? {} : { identifier: debtor.identifier }) }
 }
 
 /** Who asks: always the applicant, because the bar after a deletion that they asked for binds them (法释〔2017〕7号 art. 10). */

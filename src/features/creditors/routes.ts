@@ -18,7 +18,7 @@ import { FINDINGS, MATTER_KINDS, MATTER_STATES, MATTER_WAYS, PUBLIC_STATES } fro
 import type { MatterItem, MatterOutcome } from './changes.commands.ts'
 import type { Command } from '../../platform/commands/command.ts'
 import type { Permission } from '../../platform/commands/permissions.ts'
-import { FIELDS } from '../debtors/columns.rules.ts'
+import { drafted, writtenAt, writtenContent } from '../listings/content.routes.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, idText, instant, listOf, page, route, type RateLimit, type Route } from '../../platform/http/route.ts'
@@ -172,12 +172,13 @@ const staffRoutes: readonly Route[] = [
     body: jsonBody(
       z.strictObject({
         version,
-        content: z.partialRecord(z.enum(FIELDS), z.union([z.string().max(8000), z.number()])).optional(),
+        content: writtenContent.optional(),
         listingId: idText.optional(),
       }),
     ),
     reply: jsonReply(z.object({ ...outcome, listingId: idText })),
-    run: ({ app, actor, params, body }) => draftMatter(app, actor, { ...params, ...body }),
+    run: ({ app, actor, params, body: { content, ...body } }) =>
+      writtenAt('content', () => draftMatter(app, actor, { ...params, ...body, ...(content === undefined ? {} : drafted(content)) })),
   }),
 ]
 

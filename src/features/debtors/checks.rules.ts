@@ -42,6 +42,7 @@ export const CHECKS = {
   sex_unreadable: 'error',
   sex_disagrees: 'error',
   age_disagrees: 'warning',
+  birth_disagrees: 'error',
   person_field_of_organisation: 'warning',
   representative_of_person: 'warning',
   representative_missing: 'warning',

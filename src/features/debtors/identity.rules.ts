@@ -2,7 +2,15 @@
 // The case and the listing are checked in features/listings/rows.rules.ts.
 
 import { ageOn, type Day } from '../../core/calendar.ts'
-import { mayBeDocument, readDocument, readDocumentNumber, type Document, type DocumentNumber } from '../../core/documents.ts'
+import {
+  isStated,
+  mayBeDocument,
+  readDocument,
+  readDocumentNumber,
+  type Document,
+  type DocumentNumber,
+  type StatedDocument,
+} from '../../core/documents.ts'
 import { maskPhone, phoneKind, readPhones, takesSms } from '../../core/phone.ts'
 import { nameFault, type NameFault } from '../../core/person-names.ts'
 import { squeeze } from '../../core/text.ts'
@@ -53,7 +61,7 @@ export function checkDebtor(reader: RowReader): Debtor {
 }
 
 /** The number of a debtor, with what it says of them and the document that it is of, if that is no resident's card and no USCC. */
-type Identity = DocumentNumber & { document?: Document; upgraded?: boolean }
+type Identity = DocumentNumber & { document?: StatedDocument; upgraded?: boolean }
 
 interface Named {
   field: Field
@@ -82,12 +90,10 @@ function identityOf(reader: RowReader, named: Named): Identity | Check {
   if (!reader.given('documentType')) return identityByNumber(reader, named, undefined)
   const type = readDocument(String(reader.cell('documentType')))
   if (type === null) return 'document_unknown'
-  return WITHOUT_TYPE.includes(type) ? identityByNumber(reader, named, type) : identityByDocument(reader, named, type)
+  return isStated(type) ? identityByDocument(reader, named, type) : identityByNumber(reader, named, type)
 }
 
-/** Types that a number tells by itself; if they are stated, they must be right. */
-const WITHOUT_TYPE: readonly Document[] = ['resident', 'residence_permit', 'uscc']
-
+/** @param type the type that was stated although the number tells it by itself: it must be right. */
 function identityByNumber(reader: RowReader, named: Named, type: Document | undefined): Identity | Check {
   const written = String(reader.cell(named.field))
   const readings = readingsOf(written)
@@ -100,7 +106,7 @@ function identityByNumber(reader: RowReader, named: Named, type: Document | unde
   return type === undefined || readDocumentNumber(type, written)?.kind === verdict.kind ? verdict : 'document_disagrees'
 }
 
-function identityByDocument(reader: RowReader, named: Named, type: Document): Identity | Check {
+function identityByDocument(reader: RowReader, named: Named, type: StatedDocument): Identity | Check {
   const found = readDocumentNumber(type, String(reader.cell(named.field)))
   if (found === null) return 'document_number_wrong'
   const { name, isCodeColumn, hasPersonal, hasRepresentative } = evidenceOf(reader, named)

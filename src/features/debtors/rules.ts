@@ -2,7 +2,7 @@
 // The checks are identity.rules.ts and officers.rules.ts; the listing is features/listings/rules.ts.
 
 import type { Day } from '../../core/calendar.ts'
-import type { Document } from '../../core/documents.ts'
+import type { StatedDocument } from '../../core/documents.ts'
 
 export type DebtorKind = 'person' | 'organisation'
 export type Sex = 'male' | 'female'
@@ -39,7 +39,7 @@ export interface Debtor {
   kind: DebtorKind
   name: string
   identifier: string
-  document?: Document
+  document?: StatedDocument
   sex?: Sex
   birth?: Day
   /** Organisations: the legal representative or person in charge, published by 法释〔2017〕7号 art. 6. */

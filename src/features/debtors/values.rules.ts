@@ -98,10 +98,15 @@ function readSmallNumber(text: string): number | null {
   return tens * 10 + (ones === undefined ? 0 : HAN_DIGITS.indexOf(ones))
 }
 
-/** Returns a term in months: `2年`, `二年`, `24个月`, `二年零六个月`. A bare number is years up to 9 and months from 12. Null when unreadable. */
+/**
+ * Returns a term in months: `2年`, `二年`, `24个月`, `二年零六个月`, `P24M` as ISO 8601 has it. A bare number is years up to 9 and months from 12. Null when
+ * unreadable.
+ */
 export function readTerm(cell: Cell): number | null {
   const text = squeeze(String(cell))
   if (/^\d{1,2}$/.test(text)) return readBareTerm(Number(text))
+  const [, monthsAlone] = /^P(\d{1,3})M$/.exec(text) ?? []
+  if (monthsAlone !== undefined) return Number(monthsAlone) || null
   const parts = /^(?:([\d一二两三四五六七八九十贰叁]{1,3})周?年)?(?:(半)|[零又]?([\d一二两三四五六七八九十]{1,3})个?月)?$/.exec(text)
   if (parts === null || text === '') return null
   const [, yearPart, half, monthPart] = parts

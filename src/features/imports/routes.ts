@@ -14,21 +14,11 @@ import { EXITED_STATES } from '../listings/rules.ts'
 import { ROW_MODES } from '../debtors/row-reader.rules.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { fileBody, jsonBody } from '../../platform/http/body.ts'
+import { problemLineSchema } from '../../platform/http/problems.ts'
 import { fileReply, jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 
 type ImportRow = Awaited<ReturnType<typeof getImport>>
-
-const problem = z.object({
-  code: z.string(),
-  /** What is wrong and what to do, in Chinese. */
-  message: z.string(),
-  severity: z.enum(['error', 'warning']).optional(),
-  field: z.string().optional(),
-  row: z.int().optional(),
-  column: z.string().optional(),
-  value: z.string().optional(),
-})
 
 const sampleEntry = z.object({ name: z.string(), identifier: z.string(), caseNo: z.string() })
 
@@ -55,7 +45,7 @@ const importView = z.object({
   bulletinId: z.string().nullable(),
   hasRejects: z.boolean(),
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
-  problems: z.array(problem),
+  problems: z.array(problemLineSchema),
   uploadedBy: z.string().nullable(),
   /** Whether the caller uploaded or checked it; another person puts it in force. */
   own: z.boolean(),

@@ -5,6 +5,7 @@ import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import type { RawContent } from '../debtors/row-reader.rules.ts'
+import { contradictions, type Stated } from './content.rules.ts'
 import { approve, contentAnew, draft, edit, inForce, recordService, reject, submit, withdraw, type ListingContent } from './rules.ts'
 import { relistBar, type RelistBar } from './relist.rules.ts'
 import { checkContent } from './rows.rules.ts'
@@ -43,9 +44,15 @@ export interface Drafted {
   relist: RelistBar | null
 }
 
+/** What a clerk or a program typed: the columns, and what it says besides of what follows from the number. */
+export interface Typed {
+  content: RawContent
+  stated?: Stated
+}
+
 /** Drafts a listing. @throws `listing_incomplete` with every problem, `listing_in_force`, `listing_barred`. */
-export const draftListing = command('listing.draft', (context, input: { content: RawContent }): Promise<Drafted> =>
-  saveDraft(context, readContent(context, input.content)),
+export const draftListing = command('listing.draft', (context, input: Typed): Promise<Drafted> =>
+  saveDraft(context, readContent(context, input)),
 )
 
 /**
@@ -69,9 +76,9 @@ async function saveDraft(context: CommandContext, content: ListingContent): Prom
 }
 
 /** Changes the content of a draft. @throws as `draftListing`, and as `load`. */
-export const editListing = command('listing.edit', async (context, input: ListingItem & { content: RawContent }): Promise<Outcome> => {
+export const editListing = command('listing.edit', async (context, input: ListingItem & Typed): Promise<Outcome> => {
   const [before] = await loadListings(context, [input])
-  const content = readContent(context, input.content)
+  const content = readContent(context, input)
   await requireNotListed(context, content, before as LoadedListing)
   return singleOutcome(
     await saveListings(
@@ -209,10 +216,12 @@ export function listingOf({ listing }: Change | LoadedListing): Change['listing'
   return listing
 }
 
-/** The content that a clerk typed. @throws `listing_incomplete` with every problem. */
-function readContent(context: CommandContext, raw: RawContent): ListingContent {
+/** The content that was typed. @throws `listing_incomplete` with every problem; an officer who cannot be read is not left out in silence. */
+function readContent(context: CommandContext, { content: raw, stated = {} }: Typed): ListingContent {
   const { content, problems } = checkContent(raw, { today: dayOf(context.now), mode: 'draft' })
-  if (content === null) throw new AppError('listing_incomplete', { count: problems.length }, problems)
+  const unread = problems.filter(({ code }) => code === 'officer_unreadable').map((each) => ({ ...each, severity: 'error' as const }))
+  const others = content === null ? problems : [...unread, ...contradictions(stated, content.debtor)]
+  if (content === null || others.length > 0) throw new AppError('listing_incomplete', { count: others.length }, others)
   return content
 }
 

@@ -5,10 +5,9 @@ import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
 import { FIELDS, type Field } from '../debtors/columns.rules.ts'
-import type { Cell } from '../debtors/headings.rules.ts'
-import { writeOfficers } from '../debtors/officers.rules.ts'
 import type { RawContent } from '../debtors/row-reader.rules.ts'
 import type { Debtor } from '../debtors/rules.ts'
+import { columnsOf } from './content.rules.ts'
 import { readContentParts } from './rows.rules.ts'
 import type { Listing, ListingContent } from './rules.ts'
 
@@ -100,40 +99,8 @@ function merge<T extends object>(current: T, read: T, parts: Partial<Record<keyo
 
 /** The content as a clerk would type it, so that a patch is checked together with what it does not name. */
 function rawOf(content: ListingContent, publishedOn: Day | undefined): RawContent {
-  const { debtor, applicant } = content
-  const representative = debtor.officers.find(
-    ({ office, name }) => office === 'legal_representative' && name === debtor.legalRepresentative,
-  )
-  const raw: Partial<Record<Field, Cell | undefined>> = {
-    name: debtor.name,
-    identifier: debtor.identifier,
-    documentType: debtor.document,
-    legalRepresentative: debtor.legalRepresentative,
-    representativeIdentifier: representative?.identifier,
-    officers: writeOfficers(debtor.officers.filter((officer) => officer !== representative)),
-    court: content.court,
-    province: content.province,
-    basisNo: content.basisNo,
-    filedOn: content.filedOn,
-    caseNo: content.caseNo,
-    basisMaker: content.basisMaker,
-    obligation: content.obligation,
-    performance: content.performance,
-    ground: content.grounds.join('、'),
-    publishedOn: publishedOn ?? content.publishedOn,
-    term: content.termMonths ?? '',
-    disclosure: content.disclosure,
-    ownMotion: content.ownMotion,
-    employer: debtor.employer,
-    official: debtor.official?.capacity,
-    superior: debtor.official?.superiors.join('、'),
-    phone: debtor.phone,
-    address: debtor.address,
-    applicantName: applicant?.name,
-    applicantPhone: applicant?.phone,
-    openid: debtor.wechat,
-  }
-  return Object.fromEntries(Object.entries(raw).filter(([, text]) => text !== undefined))
+  const { kind: _kind, sex: _sex, ...debtor } = content.debtor
+  return columnsOf({ ...content, debtor, publishedOn: publishedOn ?? content.publishedOn })
 }
 
 /** A field that differs between two wordings, as a clerk would type it; null where a wording does not have it. */

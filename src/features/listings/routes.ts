@@ -2,7 +2,9 @@
 // Publishing, correcting, shielding and revoking are features/bulletins/routes.ts.
 
 import { z } from 'zod'
-import { listListings, showListing } from './views.ts'
+import { contentOfPatch } from './content.rules.ts'
+import { contentView, drafted, patchView, writtenAt, writtenContent } from './content.routes.ts'
+import { listListings, showListing, type ProposalView } from './views.ts'
 import { noteExitGround, noteListingError } from './clocks.commands.ts'
 import {
   answerExclusions,
@@ -17,14 +19,10 @@ import {
 import { EXCLUSIONS } from './exclusions.rules.ts'
 import { LISTING_PROPOSAL_STATES, PROPOSED_ACTS } from './proposals.rules.ts'
 import { OFFERED_ACTS } from './possible.rules.ts'
-import { FIELDS } from '../debtors/columns.rules.ts'
 import { EXIT_GROUNDS, LISTING_STATES, STATED_EXIT_GROUNDS } from './rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
-
-/** Content as a clerk types it: one field per column of a list, checked like a row of a file. */
-export const content = z.partialRecord(z.enum(FIELDS), z.union([z.string().max(5000), z.number()]))
 
 const item = z.object({ id: idText, version: z.int().min(1).optional() })
 /** Listings to act on, at most 2,000. */
@@ -54,40 +52,6 @@ export const listingSummary = z.object({
   exitedOn: z.string().nullable(),
 })
 
-const officer = z.object({ office: z.string(), name: z.string(), identifier: z.string().optional() })
-
-const contentView = z.object({
-  debtor: z.object({
-    kind: z.enum(['person', 'organisation']),
-    name: z.string(),
-    identifier: z.string(),
-    document: z.string().optional(),
-    sex: z.string().optional(),
-    birth: z.string().optional(),
-    legalRepresentative: z.string().optional(),
-    officers: z.array(officer),
-    phone: z.string().optional(),
-    wechat: z.string().optional(),
-    address: z.string().optional(),
-    employer: z.string().optional(),
-    official: z.object({ capacity: z.string(), superiors: z.array(z.string()).readonly() }).optional(),
-  }),
-  caseNo: z.string(),
-  court: z.string(),
-  province: z.string().optional(),
-  filedOn: z.string(),
-  basisNo: z.string(),
-  basisMaker: z.string(),
-  obligation: z.string(),
-  performance: z.string(),
-  grounds: z.array(z.int()),
-  termMonths: z.int().nullable(),
-  disclosure: z.string(),
-  publishedOn: z.string().optional(),
-  applicant: z.object({ name: z.string().optional(), phone: z.string().optional() }).optional(),
-  ownMotion: z.string().optional(),
-})
-
 /** One entry of the journal. */
 export const journalView = z.object({
   seq: z.int(),
@@ -107,7 +71,7 @@ export const proposalView = z.object({
   listingId: z.string(),
   act: z.enum(PROPOSED_ACTS),
   state: z.enum(LISTING_PROPOSAL_STATES),
-  patch: content.optional(),
+  patch: patchView.optional(),
   ground: z.enum(EXIT_GROUNDS).optional(),
   earlyDecisionNo: z.string().optional(),
   askedBy: z.string().optional(),
@@ -120,6 +84,11 @@ export const proposalView = z.object({
   decidedAt: instant.nullable(),
   refusal: z.string().nullable(),
 })
+
+/** A proposal with its correction in the shape of a content. */
+export function toProposalView({ patch, ...proposal }: ProposalView): z.input<typeof proposalView> {
+  return { ...proposal, ...(patch === undefined ? {} : { patch: contentOfPatch(patch) as z.input<typeof patchView> }) }
+}
 
 const exclusionAnswers = z.record(z.enum(EXCLUSIONS), z.boolean())
 
@@ -191,12 +160,8 @@ export const listingRoutes: readonly Route[] = [
     params: idParams,
     reply: jsonReply(listingDetail.extend({ relist })),
     async run({ app, actor, params }) {
-      const { content: found, wordings, ...rest } = await showListing(app, actor, params.id)
-      return {
-        ...rest,
-        content: toContentView(found),
-        wordings: wordings.map((each) => ({ ...each, content: toContentView(each.content) })),
-      }
+      const { proposals, ...rest } = await showListing(app, actor, params.id)
+      return { ...rest, proposals: proposals.map(toProposalView) }
     },
   }),
   route({
@@ -205,9 +170,9 @@ export const listingRoutes: readonly Route[] = [
     path: base,
     access: 'session',
     permission: 'listing.draft',
-    body: jsonBody(z.object({ content })),
+    body: jsonBody(z.object({ content: writtenContent })),
     reply: jsonReply(z.object({ id: z.string(), version: z.int(), relist }), 201),
-    run: ({ app, actor, body }) => draftListing(app, actor, body),
+    run: ({ app, actor, body }) => writtenAt('content', () => draftListing(app, actor, drafted(body.content))),
   }),
   route({
     name: 'listings.edit',
@@ -216,9 +181,10 @@ export const listingRoutes: readonly Route[] = [
     access: 'session',
     permission: 'listing.edit',
     params: idParams,
-    body: jsonBody(z.object({ version: z.int().min(1), content })),
+    body: jsonBody(z.object({ version: z.int().min(1), content: writtenContent })),
     reply: jsonReply(outcome),
-    run: ({ app, actor, params, body }) => editListing(app, actor, { id: params.id, ...body }),
+    run: ({ app, actor, params, body: { version, content } }) =>
+      writtenAt('content', () => editListing(app, actor, { id: params.id, version, ...drafted(content) })),
   }),
   route({
     name: 'listings.answer_exclusions',
@@ -315,8 +281,3 @@ export const listingRoutes: readonly Route[] = [
     run: ({ app, actor, body }) => noteExitGround(app, actor, body),
   }),
 ]
-
-/** Copies readonly arrays, because the schema's input type has mutable ones. */
-function toContentView(found: Awaited<ReturnType<typeof showListing>>['content']): z.input<typeof contentView> {
-  return { ...found, grounds: [...found.grounds], debtor: { ...found.debtor, officers: [...found.debtor.officers] } }
-}

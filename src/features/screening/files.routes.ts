@@ -7,22 +7,13 @@ import type { AppContext } from '../../platform/commands/command.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { isAppError } from '../../core/errors.ts'
 import { fileBody } from '../../platform/http/body.ts'
+import { problemLineSchema } from '../../platform/http/problems.ts'
 import { EMPTY_REPLY, fileReply, jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 import { XLSX_TYPE } from '../../platform/sheets/xlsx-write.ts'
 import { receiveScreeningFile, removeFile, startFile, workThrough } from './files.commands.ts'
 import { FILE_ACTS, FILE_BYTES, FILE_STATES } from './files.rules.ts'
 import { fileResult, listFiles, showFile, type FileView } from './files.views.ts'
-
-const problem = z.object({
-  code: z.string(),
-  message: z.string(),
-  severity: z.enum(['error', 'warning']).optional(),
-  field: z.string().optional(),
-  row: z.int().optional(),
-  column: z.string().optional(),
-  value: z.string().optional(),
-})
 
 const fileView = z.object({
   id: idText,
@@ -38,7 +29,7 @@ const fileView = z.object({
   answered: z.int(),
   counts: z.object({ hit: z.int(), review: z.int(), none: z.int() }),
   proceedings: z.object({ restrict: z.int(), ask: z.int(), pass: z.int() }),
-  problems: z.array(problem),
+  problems: z.array(problemLineSchema),
   failure: z.object({ code: z.string(), message: z.string() }).nullable(),
   possible: z.array(z.enum(FILE_ACTS)),
   createdAt: instant,

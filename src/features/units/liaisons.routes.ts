@@ -3,6 +3,7 @@
 
 import { z } from 'zod'
 import { fileBody, jsonBody } from '../../platform/http/body.ts'
+import { problemLineSchema } from '../../platform/http/problems.ts'
 import { fileReply, jsonReply } from '../../platform/http/reply.ts'
 import { idText, route, type Route } from '../../platform/http/route.ts'
 import { DOCX_TYPE } from '../../platform/sheets/docx-page.ts'
@@ -12,23 +13,13 @@ import { importLiaisons } from './liaison-import.commands.ts'
 import { SHEET_BYTES } from './liaison-sheet.rules.ts'
 import { liaisonForm } from './liaison-sheets.views.ts'
 
-const problem = z.object({
-  code: z.string(),
-  message: z.string(),
-  severity: z.enum(['error', 'warning']).optional(),
-  field: z.string().optional(),
-  row: z.int().optional(),
-  column: z.string().optional(),
-  value: z.string().optional(),
-})
-
 const imported = z.object({
   rows: z.int(),
   added: z.int(),
   changed: z.int(),
   known: z.int(),
   bad: z.int(),
-  problems: z.array(problem),
+  problems: z.array(problemLineSchema),
   preview: z.array(
     z.object({
       row: z.int(),

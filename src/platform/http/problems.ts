@@ -27,6 +27,17 @@ const OWN_STATUS: Readonly<Partial<Record<Code, number>>> = {
 /** The media type of an error answer. */
 export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8'
 
+/** One thing wrong with a request, a row or a cell: what it is and what to do, in Chinese. */
+export const problemLineSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  severity: z.enum(['error', 'warning']).optional(),
+  field: z.string().optional(),
+  row: z.int().optional(),
+  column: z.string().optional(),
+  value: z.string().optional(),
+})
+
 /** The body of every error answer. `instance` is the request id. */
 export const problemSchema = z.object({
   type: z.string(),
@@ -35,17 +46,7 @@ export const problemSchema = z.object({
   detail: z.string(),
   code: z.string(),
   instance: z.string(),
-  problems: z.array(
-    z.object({
-      code: z.string(),
-      message: z.string(),
-      severity: z.enum(['error', 'warning']),
-      field: z.string().optional(),
-      row: z.int().optional(),
-      column: z.string().optional(),
-      value: z.string().optional(),
-    }),
-  ),
+  problems: z.array(problemLineSchema.required({ severity: true })),
 })
 
 /** An error answer. */
@@ -100,7 +101,8 @@ function headersOf(error: AppError): Record<string, string> {
 }
 
 function problemLine(app: AppContext, problem: Problem): ProblemAnswer['body']['problems'][number] {
-  const { code, field, row, column, value } = problem
+  const { code, row, column, value } = problem
+  const field = problem.path ?? problem.field
   return {
     code,
     message: sentenceOf(app, problem),

@@ -4,7 +4,7 @@
 import { expect } from 'chai'
 import { openServer, type Answer, type Person, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase } from '../../support/app.ts'
-import { PERSON } from '../../support/drafts.ts'
+import { WRITTEN } from '../../support/drafts.ts'
 
 const PUBLIC_PATH = '/api/v1/public/creditor-matters'
 const PATH = '/api/v1/creditor-matters'
@@ -83,7 +83,7 @@ describe('the routes of creditors’ matters', () => {
     it('let a clerk enter what came by phone, and open its draft', async () => {
       const entered = await clerk.ask('POST', PATH, { json: { ...FORM, way: 'phone' } })
       expect([entered.status, entered.body['state']]).to.deep.equal([201, 'confirmed'])
-      const { name: _name, caseNo: _caseNo, ...content } = PERSON
+      const { caseNo: _caseNo, ...content } = WRITTEN ?? expect.fail('no content')
       const drafted = await clerk.ask('POST', `${PATH}/${String(entered.body['id'])}/draft`, { json: { content } })
       expect([drafted.status, drafted.body['state']]).to.deep.equal([200, 'drafted'])
       const listing = await clerk.ask('GET', `/api/v1/listings/${String(drafted.body['listingId'])}`)

@@ -3,7 +3,7 @@
 import { expect } from 'chai'
 import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
-import { PERSON } from '../../support/drafts.ts'
+import { PERSON, WRITTEN } from '../../support/drafts.ts'
 import { draftListing, rejectListings } from '../../../src/features/listings/commands.ts'
 import { APPROVER, CLERK, submitted } from '../../support/listed.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
@@ -29,7 +29,7 @@ eachDatabase((_db, make) => {
       await visitor.open('/desk')
       await page.getByText('目前没有等待您办理的事项。').waitFor()
       await visitor.expectAccessible()
-      expect((await clerk.ask('POST', '/api/v1/listings', { json: { content: PERSON } })).status).to.equal(201)
+      expect((await clerk.ask('POST', '/api/v1/listings', { json: { content: WRITTEN } })).status).to.equal(201)
       await page.reload()
       await page.getByRole('link', { name: /待提交的名单草稿/ }).waitFor()
       await visitor.expectAccessible()

@@ -69,14 +69,10 @@ export const isWritten = (field: Field): boolean => LONG.has(field)
 /** Whether a field takes the whole width of the form. */
 export const isLong = (field: Field): boolean => LONG.has(field) || field === 'ground'
 
-/** Types of documents that are stated; an identity number and a credit code need none. */
-export const DOCUMENTS = ['passport', 'hk_macau_permit', 'taiwan_permit', 'foreigner_card', 'organisation_code'] as const
-
-export const CAPACITIES = ['state_staff', 'deputy', 'cppcc', 'public_body'] as const
-
 type Officer = Content['debtor']['officers'][number]
 
-function representativeOf({ debtor }: Content): Officer | undefined {
+/** The legal representative among the officers. */
+export function representativeOf({ debtor }: Content): Officer | undefined {
   return debtor.officers.find(({ office, name }) => office === 'legal_representative' && name === debtor.legalRepresentative)
 }
 
@@ -114,7 +110,7 @@ export function fieldsOf(content: Content): Fields {
     obligation: content.obligation,
     performance: content.performance,
     ground: content.grounds.join(t('listings.comma')),
-    term: content.termMonths === null ? '' : t('listings.months', { months: content.termMonths }),
+    term: content.termMonths == null ? '' : String(content.termMonths),
     disclosure: content.disclosure,
     employer: given(debtor.employer),
     official: given(debtor.official?.capacity),
@@ -126,11 +122,6 @@ export function fieldsOf(content: Content): Fields {
 }
 
 export const blankFields = (): Fields => ({ ...(Object.fromEntries(FIELDS.map((field) => [field, ''])) as Fields), disclosure: 'public' })
-
-/** What a form sends: fields without a value are left out of a new draft. */
-export function filledIn(fields: Fields): Partial<Fields> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value.trim() !== ''))
-}
 
 /** The fields that differ; an empty text removes an optional one. */
 export function changedFields(before: Fields, after: Fields): Partial<Fields> {
@@ -144,6 +135,7 @@ export function readable(field: Field, value: string): string {
   if (field === 'disclosure' && hasWord(`words.states.disclosure.${value}`)) return t(`words.states.disclosure.${value}`)
   if (field === 'documentType' && hasWord(`words.states.document.${value}`)) return t(`words.states.document.${value}`)
   if (field === 'official' && hasWord(`words.states.official.${value}`)) return t(`words.states.official.${value}`)
+  if (field === 'term') return /^\d+$/.test(value) ? t('listings.months', { months: value }) : value
   if (field === 'ground') return groundsText(value.split(/[^1-6]+/).filter(Boolean))
   return value
 }

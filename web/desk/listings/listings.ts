@@ -5,6 +5,7 @@ import type { ComputedRef } from 'vue'
 import { useAct } from '../../kit/api/act.ts'
 import { get, post, put, type Reply } from '../../kit/api/client.ts'
 import type { Paths } from '../../kit/api/types.gen.ts'
+import type { Written } from './written.ts'
 
 export type Row = Reply<'/api/v1/listings/search', 'post'>['items'][number]
 export type Detail = Reply<'/api/v1/listings/{id}', 'get'>
@@ -173,18 +174,16 @@ export async function fetchDocument(id: string): Promise<Blob | null> {
   return total > DOCUMENT_ROWS ? null : get('/api/v1/bulletins/{id}/document', { params: { id }, query: { part: 1 } })
 }
 
-type RawContent = Record<string, string>
-
-export const useDraft = () => useAct((content: RawContent) => post('/api/v1/listings', { body: { content } }), ...KEYS)
+export const useDraft = () => useAct((content: Written) => post('/api/v1/listings', { body: { content } }), ...KEYS)
 export const useEdit = () =>
   useAct(
-    ({ id, version, content }: { id: string; version: number; content: RawContent }) =>
+    ({ id, version, content }: { id: string; version: number; content: Written }) =>
       put('/api/v1/listings/{id}', { params: { id }, body: { version, content } }),
     ...KEYS,
   )
 export const useProposeCorrection = () =>
   useAct(
-    ({ id, version, patch, reason }: { id: string; version: number; patch: RawContent; reason: string }) =>
+    ({ id, version, patch, reason }: { id: string; version: number; patch: Written; reason: string }) =>
       post('/api/v1/listing-proposals', { body: { items: [{ id, version }], terms: { act: 'correct', patch, reason } } }),
     ...KEYS,
   )

@@ -52,3 +52,11 @@ export function problemFrom(error: unknown): Problem {
   if (error instanceof Problem) return error
   return new Problem({ code: 'defect', status: 0, title: '', detail: '' })
 }
+
+/** A refusal whose lines name the fields of a form in place of places of the request. */
+export function inFields(problem: Problem, fieldAt: ((path: string) => string) | undefined): Problem {
+  if (fieldAt === undefined || problem.lines.length === 0) return problem
+  const problems = problem.lines.map((line) => (line.field === undefined ? line : { ...line, field: fieldAt(line.field) }))
+  const { code, status, title, detail, instance } = problem
+  return new Problem({ code, status, title, detail, instance, problems })
+}

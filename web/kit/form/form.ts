@@ -3,7 +3,7 @@
 
 import { computed, onBeforeUnmount, onMounted, reactive, ref, type ComputedRef, type Ref } from 'vue'
 import { onBeforeRouteLeave } from 'vue-router'
-import { problemFrom, type Problem, type ProblemLine } from '../api/problem.ts'
+import { inFields, problemFrom, type Problem, type ProblemLine } from '../api/problem.ts'
 import { t } from '../words.ts'
 
 export interface Form<V extends object> {
@@ -22,12 +22,13 @@ export interface Form<V extends object> {
  * @param initial the values that the form begins with.
  * @param send sends the values; what it throws is the refusal.
  * @param options.check finds faults before anything is sent, as lines of a refusal.
+ * @param options.fieldAt the form's field that stands at a place of the request, where the two are not called alike.
  * @param options.guard whether leaving with unsaved words asks first (default yes).
  */
 export function useForm<V extends object>(
   initial: V,
   send: (values: V) => Promise<unknown>,
-  options: { check?: (values: V) => ProblemLine[]; guard?: boolean } = {},
+  options: { check?: (values: V) => ProblemLine[]; fieldAt?: (path: string) => string; guard?: boolean } = {},
 ): Form<V> {
   const values = reactive(structuredClone(initial)) as V
   const saved = ref(JSON.stringify(initial))
@@ -52,7 +53,7 @@ export function useForm<V extends object>(
         saved.value = JSON.stringify(values)
         return true
       } catch (error) {
-        problem.value = problemFrom(error)
+        problem.value = inFields(problemFrom(error), options.fieldAt)
         return false
       } finally {
         pending.value = false
