@@ -7,7 +7,8 @@ import { createUnderstanding } from '../bot/understanding/understand.ts'
 import { loadCatalogue, readCatalogue } from './features/units/catalogue.tasks.ts'
 import type { AppContext } from './platform/commands/command.ts'
 import { indexNames, indexOfficers } from './features/listings/tasks.ts'
-import { ConfigError, type Config } from './config/config.ts'
+import type { Config } from './config/config.ts'
+import { ConfigError } from './config/problems.ts'
 import type { Clock } from './core/clock.ts'
 import { systemClock } from './core/clock.ts'
 import { AppError } from './core/errors.ts'
@@ -20,11 +21,12 @@ import { migrations } from '../migrations/index.ts'
 import { Screening1763769600011 } from '../migrations/0011-screening.ts'
 import { NameKeys1795910700068 } from '../migrations/0168-name-keys.ts'
 import { KeyChecks1795910700085 } from '../migrations/0185-key-checks.ts'
-import { readClockSettings } from './features/deadlines/rules.ts'
+import { ClockFault, readClockSettings } from './features/deadlines/rules.ts'
 import { SYSTEM } from './platform/commands/permissions.ts'
 import { recordKeys, refuseNewKey, refuseOtherKeys } from './platform/commands/key-checks.ts'
 import { startFault } from './platform/database/start-faults.ts'
 import { openStore, type Store } from './platform/database/database.ts'
+import { loadLogWords } from './platform/texts/log-words.ts'
 import { createFiles } from './platform/files/files.ts'
 import { tables } from './tables.ts'
 import type { Understand } from './core/understanding.ts'
@@ -65,7 +67,7 @@ export async function openApp(config: Config, edges: Edges = {}): Promise<OpenAp
 }
 
 async function openChecked(config: Config, edges: Edges): Promise<OpenApp> {
-  const log = edges.log ?? createLog(config.logLevel)
+  const log = edges.log ?? logOf(config)
   const clock = edges.clock ?? systemClock
   if (edges.create === false) requireData(config)
   const given = readKeyring(config)
@@ -105,6 +107,11 @@ async function prepareTables(
   const secrets = createSecrets(keys)
   await recordKeys(store, secrets, { clock, log })
   return { secrets, migrated, made }
+}
+
+/** The log of an installation, in the language of its operators. */
+export function logOf({ logLevel, logLanguage, templatesFolder }: Pick<Config, 'logLevel' | 'logLanguage' | 'templatesFolder'>): Log {
+  return createLog(logLevel, loadLogWords(templatesFolder, logLanguage))
 }
 
 /** A start makes the folder of files; without it, this is another place than the server's. @throws AppError `data_missing`. */
@@ -148,7 +155,7 @@ export interface Probe {
 export async function probeStore(config: Config): Promise<Probe> {
   if (config.databaseUrl === undefined) requireData(config)
   try {
-    const store = await storeOf(config, createLog(config.logLevel))
+    const store = await storeOf(config, logOf(config))
     try {
       const pending = (await store.pending()).length
       const [row] = store.sqlite ? [] : await store.read((db) => db.query<{ now: Date }>('select utc_timestamp(3) as now'))
@@ -166,7 +173,7 @@ export function checkConfig({ clockDays }: Pick<Config, 'clockDays'>): void {
   try {
     readClockSettings(clockDays)
   } catch (error) {
-    throw new ConfigError([`CLOCK_DAYS: ${error instanceof Error ? error.message : String(error)}`])
+    throw error instanceof ClockFault ? new ConfigError([{ setting: 'CLOCK_DAYS', ...error.problem }]) : error
   }
 }
 

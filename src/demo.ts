@@ -6,13 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { verifyAudit } from './features/audit/views.ts'
 import { tokenStore } from './messaging/provider-tokens.ts'
-import { openApp } from './app.ts'
+import { logOf, openApp } from './app.ts'
 import { openChannels } from './messaging/channels/open.ts'
 import type { Terminal } from './platform/cli/terminal.ts'
 import { projectFolder, readConfig, type Config } from './config/config.ts'
 import { dayOf, instantAt } from './core/calendar.ts'
 import { manualClock, systemClock } from './core/clock.ts'
-import { createLog } from './core/log.ts'
 import { ask, approveDrafts, importList, shieldOne, publish } from './demo/list.ts'
 import { people, type Liaison } from './demo/people.ts'
 import { acknowledge, closeQuarter, object, openQuarter } from './demo/procedures.ts'
@@ -30,7 +29,7 @@ export async function demo(config: Config, file: string | undefined, terminal: T
   // 10:00, because messages would wait until morning during quiet hours.
   const clock = manualClock(instantAt(dayOf(systemClock.now()), 10))
   const settings = readConfig({ DATA_DIR: folder, COURT_NAME: config.court.name, COURT_PHONE: config.court.phone })
-  const opened = await openApp(settings, { clock, log: createLog('error') })
+  const opened = await openApp(settings, { clock, log: logOf({ ...settings, logLevel: 'error' }) })
   const { app } = opened
   try {
     const channels = await openChannels(settings, { clock, log: app.log, tokens: (name) => tokenStore(app, name) })

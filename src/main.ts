@@ -8,7 +8,9 @@ import { pipeline } from 'node:stream/promises'
 import { checkConfig, openApp, openUnderstanding } from './app.ts'
 import { createProgram } from './cli.ts'
 import { askPassword, explain } from './platform/cli/terminal.ts'
-import { ConfigError, projectFolder, readConfig, type Config } from './config/config.ts'
+import { operatorLanguage, projectFolder, readConfig, type Config } from './config/config.ts'
+import { ConfigError } from './config/problems.ts'
+import { explainProblems } from './platform/texts/setting-words.ts'
 import { newDataKey } from './config/data-key.ts'
 import { demo } from './demo.ts'
 import { loadCatalog } from './catalog.ts'
@@ -57,8 +59,10 @@ try {
   }
 } catch (error) {
   // Configuration errors are for the operator: printed with the setting's name as in docs/configuration.md.
-  process.stderr.write(
-    error instanceof ConfigError ? `${error.problems.join('\n')}\n` : `${error instanceof Error ? error.stack : String(error)}\n`,
-  )
+  const lines =
+    error instanceof ConfigError
+      ? explainProblems(join(projectFolder(), 'templates'), operatorLanguage(), error.problems)
+      : [error instanceof Error ? (error.stack ?? error.message) : String(error)]
+  process.stderr.write(`${lines.join('\n')}\n`)
   process.exitCode = 2
 }

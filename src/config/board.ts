@@ -5,12 +5,7 @@ import { z } from 'zod'
 import { listOf, wholeNumber, type Settings, type ValuesOf } from './setting.ts'
 
 /** An origin as a browser sends it: scheme, host and port, no path. */
-const origin = z
-  .url({ protocol: /^https?$/ })
-  .refine(
-    (text) => URL.canParse(text) && new URL(text).origin === text,
-    'must be an origin such as https://www.city.example, without a path',
-  )
+const origin = z.url({ protocol: /^https?$/ }).refine((text) => URL.canParse(text) && new URL(text).origin === text, 'origin')
 
 /** The declarations by variable name. */
 export const BOARD_SETTINGS = {

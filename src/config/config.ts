@@ -4,10 +4,11 @@
 import { dirname, join, resolve } from 'node:path'
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { ConfigError, type ConfigProblem } from './problems.ts'
 import { PROVIDER_SETTINGS, providerProblems, providersOf } from './providers.ts'
 import { BOARD_SETTINGS, boardOf } from './board.ts'
 import { givenSettings, readSettings, withoutSlash, type Environment, type GivenSetting, type ValuesOf } from './setting.ts'
-import { APP_SETTINGS, FACTOR_IN_PRODUCTION, NEEDED_ROLES } from './settings.ts'
+import { APP_SETTINGS, FACTOR_IN_PRODUCTION, NEEDED_ROLES, type OperatorLanguage } from './settings.ts'
 
 /** The declarations of every variable that is read from the environment. */
 export const SETTINGS = { ...APP_SETTINGS, ...BOARD_SETTINGS, ...PROVIDER_SETTINGS }
@@ -18,16 +19,6 @@ type Env = ValuesOf<typeof SETTINGS>
 export type Config = Readonly<ReturnType<typeof configOf>> & {
   /** Which settings were given, for whoever looks after the installation. No secret is in it. */
   readonly given: readonly GivenSetting[]
-}
-
-/** Wrong settings, one line each, that an operator can act on. */
-export class ConfigError extends Error {
-  readonly problems: readonly string[]
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'))
-    this.name = 'ConfigError'
-    this.problems = problems
-  }
 }
 
 /** The folder of package.json, which also holds templates/: beside src in development, beside dist when built. */
@@ -54,27 +45,31 @@ export function readConfig(environment: Environment = process.env): Config {
 
 const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', '[::1]', 'localhost']
 
+/** The language of whoever looks after the installation, readable before the settings are right. */
+export function operatorLanguage(environment: Environment = process.env): OperatorLanguage {
+  return environment['LOG_LANGUAGE'] === 'en' ? 'en' : 'zh'
+}
+
 /** Settings with which people's data would pass open, or one client be taken for another. */
-function openProblems(env: Env): string[] {
-  const problems: string[] = []
+function openProblems(env: Env): ConfigProblem[] {
+  const problems: ConfigProblem[] = []
   const { protocol, hostname } = new URL(env.PUBLIC_URL ?? 'https://localhost')
-  if (protocol === 'http:' && !LOOPBACK.includes(hostname)) problems.push('PUBLIC_URL: in production it begins with https://')
+  if (protocol === 'http:' && !LOOPBACK.includes(hostname)) problems.push({ setting: 'PUBLIC_URL', code: 'public_url_open' })
   const isOpen = !LOOPBACK.includes(env.HOST)
-  if (isOpen && env.TRUSTED_PROXIES === 0)
-    problems.push('TRUSTED_PROXIES: with a HOST that other machines reach, say in production how many proxies stand in front')
+  if (isOpen && env.TRUSTED_PROXIES === 0) problems.push({ setting: 'TRUSTED_PROXIES', code: 'proxies_unsaid' })
   return problems
 }
 
-function crossChecks(env: Env, production: boolean): string[] {
-  const problems: string[] = []
+function crossChecks(env: Env, production: boolean): ConfigProblem[] {
+  const problems: ConfigProblem[] = []
   if (env.DATABASE_URL === undefined && !NEEDED_ROLES.every((role) => env.ROLES.includes(role)))
-    problems.push('ROLES: the embedded SQLite serves one process with all roles; set DATABASE_URL to split them')
+    problems.push({ setting: 'ROLES', code: 'roles_sqlite' })
   const factor: readonly string[] = env.SECOND_FACTOR ?? []
   if (factor.length > 1 && factor.some((word) => word === 'all' || word === 'none'))
-    problems.push('SECOND_FACTOR: `all` and `none` stand alone')
+    problems.push({ setting: 'SECOND_FACTOR', code: 'factor_alone' })
   const lacking = FACTOR_IN_PRODUCTION.filter((role) => !factor.includes(role) && !factor.includes('all'))
   if (production && env.SECOND_FACTOR !== undefined && lacking.length > 0)
-    problems.push(`SECOND_FACTOR: in production it must include ${lacking.join(' and ')}`)
+    problems.push({ setting: 'SECOND_FACTOR', code: 'factor_lacking', values: { roles: lacking.join(', ') } })
   return [...problems, ...(production ? openProblems(env) : []), ...providerProblems(env, production)]
 }
 
@@ -83,6 +78,7 @@ function configOf(env: Env, production: boolean) {
   return {
     production,
     logLevel: env.LOG_LEVEL,
+    logLanguage: env.LOG_LANGUAGE,
     roles: env.ROLES,
     dataFolder: resolve(env.DATA_DIR),
     templatesFolder: join(projectFolder(), 'templates'),

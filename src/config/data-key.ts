@@ -3,7 +3,8 @@
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ConfigError, type Config } from './config.ts'
+import type { Config } from './config.ts'
+import { ConfigError } from './problems.ts'
 import { AppError } from '../core/errors.ts'
 import { newToken } from '../core/ids.ts'
 import type { DataKey } from '../core/secrets.ts'
@@ -32,7 +33,7 @@ export function readKeyring(config: Config): Keyring | null {
     if (config.production) refusePoorKeys(keys)
     return { keys, made: null }
   }
-  if (config.production) throw new ConfigError(['DATA_KEY: required in production'])
+  if (config.production) throw new ConfigError([{ setting: 'DATA_KEY', code: 'required' }])
   const path = join(config.dataFolder, FILE)
   return existsSync(path) ? { keys: parseKeys(readFileSync(path, 'utf8'), path), made: null } : null
 }
@@ -59,8 +60,9 @@ export function makeKeyring(config: Config): Keyring {
 /** @throws ConfigError for a key that nobody drew at random, and for one key under two ids, with which a rotation would change nothing. */
 function refusePoorKeys(keys: readonly DataKey[]): void {
   if (keys.some(({ bytes }) => bytes.every((byte) => byte === bytes[0])))
-    throw new ConfigError(['DATA_KEY: a key of one repeated byte is no key; `zxt keys new` prints one'])
-  if (new Set(keys.map(({ bytes }) => bytes.toString('hex'))).size < keys.length) throw new ConfigError(['DATA_KEY: two ids share one key'])
+    throw new ConfigError([{ setting: 'DATA_KEY', code: 'key_repeated' }])
+  if (new Set(keys.map(({ bytes }) => bytes.toString('hex'))).size < keys.length)
+    throw new ConfigError([{ setting: 'DATA_KEY', code: 'key_shared' }])
 }
 
 function parseKeys(text: string, where: string): [DataKey, ...DataKey[]] {
@@ -69,9 +71,9 @@ function parseKeys(text: string, where: string): [DataKey, ...DataKey[]] {
     .split(',')
     .map((part): DataKey => {
       const match = /^\s*([a-z0-9]{1,8}):([A-Za-z0-9+/_-]{43}=?)\s*$/.exec(part)
-      if (match === null) throw new ConfigError([`${where}: each key looks like k1:<32 bytes in base64>, separated by commas`])
+      if (match === null) throw new ConfigError([{ setting: where, code: 'key_shape' }])
       return { id: match[1] as string, bytes: Buffer.from(match[2] as string, 'base64url') }
     })
-  if (new Set(keys.map((key) => key.id)).size < keys.length) throw new ConfigError([`${where}: two keys share one id`])
+  if (new Set(keys.map((key) => key.id)).size < keys.length) throw new ConfigError([{ setting: where, code: 'key_id_twice' }])
   return keys as [DataKey, ...DataKey[]]
 }

@@ -2,6 +2,7 @@
 // Which of them must be set together is checked here; process.env is read in config.ts.
 
 import { z } from 'zod'
+import type { ConfigProblem } from './problems.ts'
 import { jsonOf, serviceAddress, someText, wholeNumber, type Settings, type ValuesOf } from './setting.ts'
 
 /** The declarations by variable name. */
@@ -41,7 +42,7 @@ export const PROVIDER_SETTINGS = {
   },
   TWILIO_ACCOUNT_SID: {
     group: 'twilio',
-    schema: z.string().regex(/^AC[0-9a-f]{32}$/, 'starts with AC and has 34 characters'),
+    schema: z.string().regex(/^AC[0-9a-f]{32}$/, 'twilio_sid'),
     doc: 'The account at Twilio: `AC` and 32 hexadecimal digits.',
   },
   TWILIO_AUTH_TOKEN: { group: 'twilio', schema: someText, doc: 'The auth token of the account.', secret: true },
@@ -64,14 +65,14 @@ export const PROVIDER_SETTINGS = {
   },
   WECHATY_PUPPET: {
     group: 'wechaty',
-    schema: z.string().regex(/^(@[\w-]+\/)?wechaty-puppet-[\w-]+$/, 'is the name of a package such as wechaty-puppet-service'),
+    schema: z.string().regex(/^(@[\w-]+\/)?wechaty-puppet-[\w-]+$/, 'puppet'),
     example: 'wechaty-puppet-service',
     doc: 'The npm package that drives the account. Set it for every process, and `wechaty` in the `ROLES` of one.',
   },
   WECHATY_TOKEN: { group: 'wechaty', schema: someText, doc: 'The token of the gateway of `wechaty-puppet-service`.', secret: true },
   WECHATY_ENDPOINT: {
     group: 'wechaty',
-    schema: z.string().regex(/^[^\s/]+:\d{1,5}$/, 'must look like host:port'),
+    schema: z.string().regex(/^[^\s/]+:\d{1,5}$/, 'host_port'),
     example: 'gateway.example:8788',
     doc: 'Host and port of the gateway of `wechaty-puppet-service`.',
   },
@@ -111,18 +112,19 @@ interface WechatyConfig {
   perMinute: number
 }
 
-/** Problems between settings of one provider, one line each. */
-export function providerProblems(env: Env, production: boolean): string[] {
-  const problems: string[] = []
+/** Problems between settings of one provider. */
+export function providerProblems(env: Env, production: boolean): ConfigProblem[] {
+  const problems: ConfigProblem[] = []
   const allOrNone = (names: readonly (keyof Env)[]): boolean =>
     names.every((name) => env[name] !== undefined) || names.every((name) => env[name] === undefined)
   if (!allOrNone(['WECHAT_APP_ID', 'WECHAT_SECRET', 'WECHAT_TOKEN']))
-    problems.push('WECHAT_APP_ID, WECHAT_SECRET, WECHAT_TOKEN: set all three or none')
-  if (!allOrNone(['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'])) problems.push('TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN: set both or none')
+    problems.push({ setting: 'WECHAT_APP_ID, WECHAT_SECRET, WECHAT_TOKEN', code: 'all_or_none' })
+  if (!allOrNone(['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN']))
+    problems.push({ setting: 'TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN', code: 'all_or_none' })
   if (env.TWILIO_ACCOUNT_SID !== undefined && env.TWILIO_FROM === undefined && env.TWILIO_MESSAGING_SERVICE_SID === undefined)
-    problems.push('TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID: one is needed to send')
+    problems.push({ setting: 'TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID', code: 'twilio_from' })
   if (production && env.WECHAT_TOKEN !== undefined && env.WECHAT_AES_KEY === undefined)
-    problems.push('WECHAT_AES_KEY: in production the account encrypts its messages; without the key they would pass readable')
+    problems.push({ setting: 'WECHAT_AES_KEY', code: 'aes_key' })
   return [...problems, ...wechatyProblems(env, production)]
 }
 
@@ -133,15 +135,15 @@ const LEFT_OUT = 'wechaty-puppet-wechat4u'
 const INSECURE = /^insecure_/
 const LOOPBACK = /^(127(\.\d{1,3}){3}|localhost|\[::1\]):\d+$/
 
-function wechatyProblems(env: Env, production: boolean): string[] {
+function wechatyProblems(env: Env, production: boolean): ConfigProblem[] {
   const { WECHATY_PUPPET: puppet, WECHATY_TOKEN: token, WECHATY_ENDPOINT: endpoint } = env
-  if (puppet === undefined) return env.ROLES.includes('wechaty') ? ['ROLES: wechaty needs WECHATY_PUPPET'] : []
-  if (puppet === LEFT_OUT) return [`WECHATY_PUPPET: ${LEFT_OUT} is left out of the packages, because WeChat bans accounts that it drives`]
+  if (puppet === undefined) return env.ROLES.includes('wechaty') ? [{ setting: 'ROLES', code: 'roles_wechaty' }] : []
+  if (puppet === LEFT_OUT) return [{ setting: 'WECHATY_PUPPET', code: 'puppet_left_out' }]
   // Without an endpoint the library asks a third party for it, which would learn the token.
   if (puppet === SERVICE && (token === undefined || endpoint === undefined))
-    return [`WECHATY_TOKEN, WECHATY_ENDPOINT: ${SERVICE} needs both`]
+    return [{ setting: 'WECHATY_TOKEN, WECHATY_ENDPOINT', code: 'gateway' }]
   if (production && INSECURE.test(token ?? '') && !LOOPBACK.test(endpoint ?? ''))
-    return ['WECHATY_TOKEN: insecure_… trusts a certificate that anybody can show; only for a gateway on this machine']
+    return [{ setting: 'WECHATY_TOKEN', code: 'insecure_token' }]
   return []
 }
 

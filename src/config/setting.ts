@@ -2,6 +2,7 @@
 // The declarations are in settings.ts and providers.ts; docs/configuration.md is generated from them (`npm run docs`).
 
 import { z } from 'zod'
+import { problemOf, type ConfigProblem } from './problems.ts'
 
 /** The sections of docs/configuration.md in order; `remark` stands above the table. */
 export const GROUPS = {
@@ -90,25 +91,25 @@ export function givenSettings(settings: Settings, environment: Environment): Giv
   })
 }
 
-/** Reads every declared setting. `problems` has one line for each wrong or missing setting; `values` is complete only when it is empty. */
+/** Reads every declared setting. `problems` has one for each wrong or missing setting; `values` is complete only when it is empty. */
 export function readSettings<S extends Settings>(
   settings: S,
   environment: Environment,
   production: boolean,
-): { values: ValuesOf<S>; problems: string[] } {
+): { values: ValuesOf<S>; problems: ConfigProblem[] } {
   const values: Record<string, unknown> = {}
-  const problems: string[] = []
+  const problems: ConfigProblem[] = []
   for (const [name, { schema, default: fallback, requiredInProduction }] of Object.entries(settings)) {
     const variable = environment[name]
     // An empty variable counts as not set.
     const text = variable === undefined || variable === '' ? fallback : variable
     if (text === undefined) {
-      if (production && requiredInProduction !== undefined) problems.push(`${name}: required in production (${requiredInProduction})`)
+      if (production && requiredInProduction !== undefined) problems.push({ setting: name, code: 'required' })
       continue
     }
     const parsed = schema.safeParse(text)
     if (parsed.success) values[name] = parsed.data
-    else problems.push(...parsed.error.issues.map((issue) => `${[name, ...issue.path].join('.')}: ${issue.message}`))
+    else problems.push(...parsed.error.issues.map((issue) => problemOf(name, issue)))
   }
   return { values: values as ValuesOf<S>, problems }
 }
@@ -137,13 +138,13 @@ export function listOf<T extends z.ZodType<unknown, string>>(name: T): z.ZodType
     .pipe(z.array(name).min(1))
 }
 
-/** JSON of this content; the error message shows `example`. */
+/** JSON of this content; the problem shows `example`. */
 export function jsonOf<T extends z.ZodType>(content: T, example: string): z.ZodType<z.output<T>> {
   return z.string().transform((value, context): z.output<T> => {
     try {
       return content.parse(JSON.parse(value))
     } catch {
-      context.addIssue({ code: 'custom', message: `must be JSON such as ${example}` })
+      context.addIssue({ code: 'custom', message: 'json', params: { example } })
       return z.NEVER
     }
   })

@@ -16,6 +16,10 @@ const FACTOR_SWITCHES = ['clerk', 'approver', 'group_office', 'admin', 'auditor'
 /** Roles whose accounts need a second factor in production. */
 export const FACTOR_IN_PRODUCTION = ['approver', 'admin'] as const
 
+/** Languages of the log, and of what is said about settings. */
+const OPERATOR_LANGUAGES = ['zh', 'en'] as const
+export type OperatorLanguage = (typeof OPERATOR_LANGUAGES)[number]
+
 /** The declarations by variable name. `houseRule` marks a value that the policy leaves to the court (◇). */
 export const APP_SETTINGS = {
   NODE_ENV: {
@@ -37,9 +41,17 @@ export const APP_SETTINGS = {
     default: 'info',
     doc: 'The least important events that are logged. The log is one JSON line an event on standard error and holds no personal data.',
   },
+  LOG_LANGUAGE: {
+    group: 'process',
+    schema: z.enum(OPERATOR_LANGUAGES),
+    default: 'zh',
+    doc:
+      'The language of the `text` of a log line and of what is said about wrong settings: `zh` Chinese, `en` English. ' +
+      'Event codes and names of fields are English in both.',
+  },
   DATABASE_URL: {
     group: 'storage',
-    schema: z.string().regex(/^(mysql|mariadb):\/\/[^/]+\/[^/?]+$/, 'must look like mysql://user:password@host:3306/database'),
+    schema: z.string().regex(/^(mysql|mariadb):\/\/[^/]+\/[^/?]+$/, 'database_url'),
     example: 'mysql://user:password@host:3306/database',
     doc: 'The MySQL or MariaDB database (`mysql://…` or `mariadb://…`). Without it everything is kept in a SQLite file under `DATA_DIR`.',
     secret: true,
@@ -196,7 +208,7 @@ export const APP_SETTINGS = {
   },
   QUIET_HOURS: {
     group: 'messages',
-    schema: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'must look like 22:00-08:00'),
+    schema: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$/, 'quiet_hours'),
     default: '22:00-08:00',
     doc: 'When messages that are not urgent wait, in Beijing time.',
     houseRule: true,

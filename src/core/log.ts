@@ -1,5 +1,5 @@
-// The log: one JSON line for each event on standard error. It holds ids and codes, never names, numbers, addresses or message bodies.
-// ERROR means that a person must act now; a healthy installation logs none.
+// The log: one JSON line for each event on standard error. It holds ids and codes, never names, numbers, addresses or message bodies; `text`
+// says what the event means, in words of templates/log. ERROR means that a person must act now; a healthy installation logs none.
 
 import pino from 'pino'
 import { maskDigits } from './identifiers.ts'
@@ -20,17 +20,27 @@ export interface Log {
   error(event: string, facts?: Facts, cause?: unknown): void
 }
 
-/** A log that drops events below `level`. It writes synchronously. */
-export function createLog(level: LogLevel): Log {
+/**
+ * A log that drops events below `level`. It writes synchronously.
+ * @param textOf what an event means, for people; undefined for one without words.
+ */
+export function createLog(level: LogLevel, textOf: (event: string) => string | undefined = () => undefined): Log {
   const logger = pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'event' },
     pino.destination({ dest: 2, sync: true }),
   )
+  const worded = (event: string, facts: Facts = {}): Facts => {
+    const text = textOf(event)
+    return text === undefined ? facts : { text, ...facts }
+  }
   return {
-    debug: (event, facts) => logger.debug(facts ?? {}, event),
-    info: (event, facts) => logger.info(facts ?? {}, event),
-    warn: (event, facts) => logger.warn(facts ?? {}, event),
-    error: (event, facts, cause) => logger.error(cause === undefined ? (facts ?? {}) : { ...facts, cause: causeFacts(cause) }, event),
+    debug: (event, facts) => logger.debug(worded(event, facts), event),
+    info: (event, facts) => logger.info(worded(event, facts), event),
+    warn: (event, facts) => logger.warn(worded(event, facts), event),
+    error: (event, facts, cause) => {
+      const said = worded(event, facts)
+      logger.error(cause === undefined ? said : { ...said, cause: causeFacts(cause) }, event)
+    },
   }
 }
 

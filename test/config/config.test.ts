@@ -4,7 +4,9 @@
 import { expect } from 'chai'
 import { checkConfig, openApp } from '../../src/app.ts'
 import { openMediums } from '../../src/messaging/channels/mediums.ts'
-import { ConfigError, readConfig, SETTINGS } from '../../src/config/config.ts'
+import { operatorLanguage, readConfig, SETTINGS } from '../../src/config/config.ts'
+import { ConfigError } from '../../src/config/problems.ts'
+import { explainProblems } from '../../src/platform/texts/setting-words.ts'
 import { runZxt } from '../support/zxt-process.ts'
 import { readKeyring } from '../../src/config/data-key.ts'
 import type { Environment, Setting } from '../../src/config/setting.ts'
@@ -12,12 +14,14 @@ import type { Environment, Setting } from '../../src/config/setting.ts'
 const PRODUCTION = { NODE_ENV: 'production', DATA_KEY: `k1:${Buffer.alloc(32).toString('base64')}`, PUBLIC_URL: 'https://court.example' }
 const GATEWAY = { WECHATY_PUPPET: 'wechaty-puppet-service', WECHATY_TOKEN: 'token', WECHATY_ENDPOINT: 'gateway.example:8788' }
 
+const inEnglish = (error: ConfigError): string[] => explainProblems('templates', 'en', error.problems)
+
 function problemsOf(environment: Readonly<Record<string, string>>): readonly string[] {
   try {
     checkConfig(readConfig(environment))
     return []
   } catch (error) {
-    if (error instanceof ConfigError) return error.problems
+    if (error instanceof ConfigError) return inEnglish(error)
     throw error
   }
 }
@@ -70,7 +74,7 @@ describe('the configuration', () => {
     expect(problemsOf({ ...PRODUCTION, SECOND_FACTOR: 'clerk,admin' })[0]).to.match(
       /^SECOND_FACTOR: in production it must include approver/,
     )
-    expect(problemsOf({ ...PRODUCTION, SECOND_FACTOR: 'none' })[0]).to.match(/approver and admin/)
+    expect(problemsOf({ ...PRODUCTION, SECOND_FACTOR: 'none' })[0]).to.match(/approver, admin/)
     expect(problemsOf({ SECOND_FACTOR: 'none,clerk' })[0]).to.match(/stand alone/)
     expect(problemsOf({ SECOND_FACTOR: 'boss' })[0]).to.match(/^SECOND_FACTOR/)
   })
@@ -117,8 +121,8 @@ describe('the configuration', () => {
     const key = (id: string, bytes: Buffer): string => `${id}:${bytes.toString('base64')}`
     const drawn = Buffer.from(Array.from({ length: 32 }, (_, n) => n))
     const ring = (text: string): unknown => readKeyring(readConfig({ ...PRODUCTION, DATA_KEY: text }))
-    for (const byte of [0, 255]) expect(() => ring(key('k1', Buffer.alloc(32, byte)))).to.throw(/DATA_KEY: .*repeated byte/)
-    expect(() => ring(`${key('k1', drawn)},${key('k2', drawn)}`)).to.throw(/DATA_KEY: two ids share one key/)
+    for (const byte of [0, 255]) expect(() => ring(key('k1', Buffer.alloc(32, byte)))).to.throw(/DATA_KEY: key_repeated/)
+    expect(() => ring(`${key('k1', drawn)},${key('k2', drawn)}`)).to.throw(/DATA_KEY: key_shared/)
     expect(ring(key('k1', drawn))).to.include({ made: null })
   })
 
@@ -138,9 +142,34 @@ describe('the configuration', () => {
     const { code, output } = await runZxt({ NODE_ENV: 'production' }, 'staff', 'list')
     expect(code).to.equal(2)
     expect(output)
-      .to.match(/^DATA_KEY: required in production/)
-      .and.match(/^PUBLIC_URL: required/m)
-  }).timeout(60_000)
+      .to.match(/^DATA_KEY: 正式运行（NODE_ENV=production）时必须设置（32 字节随机数，用 zxt keys new 生成）/)
+      .and.match(/^PUBLIC_URL: 正式运行/m)
+    const english = await runZxt({ NODE_ENV: 'production', LOG_LANGUAGE: 'en' }, 'staff', 'list')
+    expect(english.output).to.match(/^DATA_KEY: required in production/)
+  }).timeout(180_000)
+
+  it('is explained in Chinese unless the operator reads English, and its lines begin with the variable in both', () => {
+    expect(operatorLanguage({})).to.equal('zh')
+    expect(operatorLanguage({ LOG_LANGUAGE: 'fr' })).to.equal('zh')
+    expect(operatorLanguage({ LOG_LANGUAGE: 'en' })).to.equal('en')
+    try {
+      readConfig({ PORT: '70000', DAILY_CAP: 'x', ROLES: 'cook', LOG_LANGUAGE: 'fr', METRICS_TOKEN: 'short', WECHAT_AES_KEY: 'short' })
+      expect.fail('was accepted')
+    } catch (error) {
+      const { problems } = error as ConfigError
+      expect(explainProblems('templates', 'zh', problems)).to.deep.equal([
+        'ROLES.0: 只能是：web, dispatcher, clock, wechaty',
+        'LOG_LANGUAGE: 只能是：zh, en',
+        'PORT: 不能大于 65535',
+        'METRICS_TOKEN: 至少 16 个字符',
+        'DAILY_CAP: 应为整数',
+        'WECHAT_AES_KEY: 应为 43 个字符',
+      ])
+      expect(explainProblems('templates', 'en', problems).map((line) => line.split(':')[0])).to.deep.equal(
+        explainProblems('templates', 'zh', problems).map((line) => line.split(':')[0]),
+      )
+    }
+  })
 
   it('reports a wrong public address once, and not also as missing', () => {
     expect(problemsOf({ ...PRODUCTION, PUBLIC_URL: 'court.example' })).to.have.lengthOf(1)
@@ -190,7 +219,7 @@ describe('the configuration', () => {
     const opening = openApp(readConfig({ NODE_ENV: 'test', DATA_DIR: '/nowhere/zxt', CLOCK_DAYS: '{"objection.file":20}' }))
     const error: unknown = await opening.catch((thrown: unknown) => thrown)
     expect(error).to.be.instanceOf(ConfigError)
-    expect((error as ConfigError).problems).to.deep.equal([law])
+    expect(inEnglish(error as ConfigError)).to.deep.equal([law])
   })
 
   it('never repeats a wrong secret in its message', () => {

@@ -135,11 +135,21 @@ export function quarterOf(day: Day): Quarter {
   return { name: `${day.slice(0, 4)}Q${quarter}`, first, last: addDays(addMonths(first, 3), -1) }
 }
 
-/** Checks the amounts of `CLOCK_DAYS`. @throws Error naming a code that is not a house rule, or an amount that is not 1–366. */
+/** A wrong entry of `CLOCK_DAYS`: the law sets the clock, or the amount is no number of days. */
+export class ClockFault extends Error {
+  /** As templates/settings says it. */
+  readonly problem: { code: 'clock_law' | 'clock_days'; values: { clock: string; amount: number } }
+  constructor(problem: ClockFault['problem']) {
+    super(`${problem.code}: ${problem.values.clock}`)
+    this.problem = problem
+  }
+}
+
+/** Checks the amounts of `CLOCK_DAYS`. @throws ClockFault for a code that is not a house rule, or an amount that is not 1–366. */
 export function readClockSettings(input: Readonly<Record<string, number>>): ClockSettings {
-  for (const [code, amount] of Object.entries(input)) {
-    if (!(HOUSE_CODES as readonly string[]).includes(code)) throw new Error(`clock ${code}: the law sets it, configuration can't`)
-    if (!isAmount(amount)) throw new Error(`clock ${code}: ${amount} is not a number of days from 1 to 366`)
+  for (const [clock, amount] of Object.entries(input)) {
+    if (!(HOUSE_CODES as readonly string[]).includes(clock)) throw new ClockFault({ code: 'clock_law', values: { clock, amount } })
+    if (!isAmount(amount)) throw new ClockFault({ code: 'clock_days', values: { clock, amount } })
   }
   return input
 }

@@ -1,7 +1,8 @@
 // What other sites may show: only those that the court named may frame the page or read the JSON, and neither names a person.
 
 import { expect } from 'chai'
-import { ConfigError, readConfig } from '../../../src/config/config.ts'
+import { readConfig } from '../../../src/config/config.ts'
+import { ConfigError } from '../../../src/config/problems.ts'
 import { listed } from '../../support/listed.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, makeApp, type TestApp } from '../../support/app.ts'
