@@ -84,18 +84,41 @@ export function readIdentifier(text: string): Identifier {
 
 /**
  * An identifier as the public may see it: a USCC is public (法释〔2017〕7号 art. 6), of everything that could be a person's number at most the
- * last four characters.
+ * last two characters.
  */
 export function publicIdentifier(kind: 'person' | 'organisation', identifier: string): string {
+  if (kind === 'person') return maskForPublic(identifier)
   const { person, organisation } = readingsOf(identifier)
-  return kind === 'organisation' && person === null && organisation !== null ? identifier : maskIdentifier(identifier)
+  return person === null && organisation !== null ? identifier : maskForPublic(identifier)
 }
 
-/** Masks all but the last four characters, or the last third of a short text: `**************0222`. */
-export function maskIdentifier(text: string): string {
+/**
+ * Masks all but the last two characters, and more of a short number, so that at least four digits stay hidden. With everything else that is
+ * published of a person this leaves more than a thousand numbers, also to whoever knows the county (docs/adr/0043).
+ */
+export function maskForPublic(text: string): string {
+  const digits = text.match(/\p{Nd}/gu)?.length ?? 0
+  return maskBut(text, Math.max(0, Math.min(2, digits - HIDDEN_DIGITS)))
+}
+
+const HIDDEN_DIGITS = 4
+
+function maskBut(text: string, shown: number): string {
   const characters = Array.from(text)
-  const shown = Math.min(4, Math.floor(characters.length / 3))
   return '*'.repeat(characters.length - shown) + characters.slice(characters.length - shown).join('')
+}
+
+/** An ID number, 15 or 18 characters, in digits of any width or script. */
+const ID_NUMBER = /(?<![\p{Nd}A-Za-z])(?:\p{Nd}{15}|\p{Nd}{17}[\p{Nd}XxＸｘ])(?![\p{Nd}A-Za-z])/gu
+
+/** Masks every ID number in a text that people write, as the public may see it. */
+export function maskIdNumbers(text: string): string {
+  return text.replace(ID_NUMBER, maskForPublic)
+}
+
+/** For the court and units: masks all but the last four characters, or the last third of a short text: `**************0222`. */
+export function maskIdentifier(text: string): string {
+  return maskBut(text, Math.min(4, Math.floor(Array.from(text).length / 3)))
 }
 
 /** Weights of the first 17 digits of a resident ID number (GB 11643). */

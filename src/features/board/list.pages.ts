@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import { BOARD_LIMIT, bulletinValues, NO_INDEX } from './pages.ts'
 import { showBoard } from './views.ts'
+import { shownEntry } from '../enquiry/views.ts'
 import { wallTime } from '../../core/calendar.ts'
 import { HTML_REPLY } from '../../platform/http/reply.ts'
 import { route, type Route } from '../../platform/http/route.ts'
@@ -26,7 +27,6 @@ export const publishedPages: readonly Route[] = [
       const { at, listVersion, bulletins, entries, takenOver } = await showBoard(app, actor, undefined)
       const last = Math.max(1, Math.ceil(entries.length / SHOWN.entries))
       const shown = Math.min(page, last)
-      const { words } = app.catalog
       return app.catalog.page('published', {
         court: app.config.court.name,
         courtPhone: app.config.court.phone,
@@ -39,11 +39,7 @@ export const publishedPages: readonly Route[] = [
         hasTakenOver: takenOver > 0,
         isFirst: shown === 1,
         bulletins: shown > 1 ? [] : bulletins.slice(0, SHOWN.bulletins).map((each) => bulletinValues(app, each)),
-        entries: entries.slice((shown - 1) * SHOWN.entries, shown * SHOWN.entries).map((entry) => ({
-          ...entry,
-          sex: entry.sex === null ? null : words('public', `sex.${entry.sex}`),
-          grounds: entry.grounds.join('；'),
-        })),
+        entries: entries.slice((shown - 1) * SHOWN.entries, shown * SHOWN.entries).map((entry) => shownEntry(app, entry)),
         page: shown,
         last,
         previous: shown > 1 ? `/published?page=${shown - 1}` : '',

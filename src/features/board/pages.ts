@@ -6,7 +6,7 @@ import { wallTime } from '../../core/calendar.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { HTML_REPLY, textReply } from '../../platform/http/reply.ts'
 import { route, type RateLimit, type Route } from '../../platform/http/route.ts'
-import type { PublicEntry } from '../enquiry/views.ts'
+import { shownEntry, type PublicEntry } from '../enquiry/views.ts'
 
 type PageValues = Parameters<AppContext['catalog']['page']>[1]
 
@@ -92,10 +92,11 @@ export function bulletinValues({ catalog }: AppContext, bulletin: ShownBulletin)
   return { number: bulletin.number, on: wallTime(bulletin.at).slice(0, 10), counts: counts.join('，') }
 }
 
-function entryValues({ catalog }: AppContext, entry: PublicEntry): PageValues {
-  const { name, identifier, age, caseNo, court, obligation, performance, publishedOn, legalRepresentative } = entry
-  const sex = entry.sex === null ? null : catalog.words('public', `sex.${entry.sex}`)
-  const grounds = entry.grounds.join('；')
+function entryValues(app: AppContext, entry: PublicEntry): PageValues {
+  const { name, identifier, sex, age, caseNo, court, obligation, performance, grounds, publishedOn, legalRepresentative } = shownEntry(
+    app,
+    entry,
+  )
   const wide = name.length > WIDE_NAME
   return { name, wide, identifier, sex, age, legalRepresentative, caseNo, court, obligation, performance, grounds, publishedOn }
 }

@@ -4,7 +4,7 @@
 import { dayOf, wallTime, writtenDay } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { partsOf, type BulletinFile } from '../bulletins/document.views.ts'
-import { publicEntryOf, type PublicEntry } from '../enquiry/views.ts'
+import { publicEntryOf, shownEntry, type PublicEntry } from '../enquiry/views.ts'
 import { findBulletin } from '../journal/store.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
 import { listVersion } from '../../platform/database/counters.ts'
@@ -63,9 +63,9 @@ const FACTS = [
   'publishedOn',
 ] as const
 
-function entryLines({ catalog }: AppContext, entry: PublicEntry, position: number): { heading: string; facts: string } {
-  const sex = entry.sex === null ? null : catalog.words('public', `sex.${entry.sex}`)
-  const shown = { ...entry, sex, grounds: entry.grounds.join('；') }
+function entryLines(app: AppContext, entry: PublicEntry, position: number): { heading: string; facts: string } {
+  const { catalog } = app
+  const shown = shownEntry(app, entry)
   const facts = FACTS.flatMap((name) => {
     const value = shown[name]
     if (value === null || value === '') return []

@@ -24,13 +24,13 @@ export function bulletinLink({ config, secrets }: Pick<AppContext, 'config' | 's
   return `${config.publicUrl}/bulletins/${id}?until=${until}&key=${encodeURIComponent(secrets.sign(signedText(id, until)))}`
 }
 
-/** A page of a bulletin's public entries, identifiers masked. @throws `link_wrong`, the same for a wrong, altered or expired link. */
+/** A page of a bulletin's public entries, identifiers masked as for the public, because nobody logs in. @throws `link_wrong`, the same for a wrong, altered or expired link. */
 export const openBulletinLink = query(
   'bulletin.follow',
   async ({ db, app, now }, input: BulletinKey & { page: { limit: number; offset: number } }): Promise<BulletinDetail> => {
     const isValid = app.secrets.verify(signedText(input.id, input.until), input.key)
     if (!isValid || input.until < dayOf(now)) throw new AppError('link_wrong')
-    return bulletinDetail(app, db, input)
+    return bulletinDetail(app, db, input, 'public')
   },
 )
 

@@ -34,8 +34,16 @@ export interface BulletinDetail extends BulletinRow {
 /** A bulletin with a page of its public entries in journal order, as a unit may see it. @throws AppError `bulletin_missing`. */
 export const showBulletin = query('bulletin.read', ({ db, app }, input: { id: string; page: Page }) => bulletinDetail(app, db, input))
 
-/** The same inside a query or command that has a database. @throws AppError `bulletin_missing`. */
-export async function bulletinDetail(app: AppContext, db: Db, input: { id: string; page: Page }): Promise<BulletinDetail> {
+/**
+ * The same inside a query or command that has a database.
+ * @param reader for whom identifiers are masked. @throws AppError `bulletin_missing`.
+ */
+export async function bulletinDetail(
+  app: AppContext,
+  db: Db,
+  input: { id: string; page: Page },
+  reader: 'unit' | 'public' = 'unit',
+): Promise<BulletinDetail> {
   const bulletin = await findBulletin(db, input.id)
   if (bulletin === null) throw new AppError('bulletin_missing', { id: input.id })
   const { items, total } = await journalOfBulletin(db, input.id, input.page)
@@ -49,7 +57,7 @@ export async function bulletinDetail(app: AppContext, db: Db, input: { id: strin
   )
   const changes = await changesOfCorrections(app, db, items, rows)
   const entries = items.map(({ listingId, event, seq }) => {
-    return { ...summaryOf(app, rows.get(listingId) as ListingRow), event, seq, changes: changes.get(seq) ?? null }
+    return { ...summaryOf(app, rows.get(listingId) as ListingRow, reader), event, seq, changes: changes.get(seq) ?? null }
   })
   return { ...bulletin, listVersion: Number(bulletin.listVersion), entries, total }
 }

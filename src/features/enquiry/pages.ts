@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { sandboxMessages, type SandboxMessage } from '../notices/views.ts'
 import { openBulletinLink } from '../bulletins/links.commands.ts'
-import type { PublicEntry } from './views.ts'
+import { shownEntry, type PublicEntry } from './views.ts'
 import { addMonths, dayOf, wallTime, writtenDay } from '../../core/calendar.ts'
 import { isAppError } from '../../core/errors.ts'
 import { formBody } from '../../platform/http/body.ts'
@@ -159,12 +159,11 @@ function bulletinEntriesPage(): Route {
   })
 }
 
-function entryValues({ catalog }: AppContext, entry: PublicEntry): PageValues {
-  const sex = entry.sex === null ? null : catalog.words('public', `sex.${entry.sex}`)
+function entryValues(app: AppContext, entry: PublicEntry): PageValues {
   const { publishedOn, termMonths } = entry
   // A term begins on the day of publication.
   const ends = publishedOn === null || termMonths === null ? '' : writtenDay(addMonths(publishedOn, termMonths))
-  return { ...entry, sex, ends, grounds: entry.grounds.join('；') }
+  return { ...shownEntry(app, entry), ends }
 }
 
 /** Messages that the sandbox page shows. */

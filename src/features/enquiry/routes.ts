@@ -16,7 +16,7 @@ const entry = z.object({
   kind: z.enum(['person', 'organisation']),
   identifier: z.string(),
   sex: z.string().nullable(),
-  age: z.int().nullable(),
+  ageBand: z.object({ from: z.int(), to: z.int() }).nullable(),
   legalRepresentative: z.string().nullable(),
   court: z.string(),
   province: z.string().nullable(),

@@ -1,15 +1,16 @@
 // The public enquiry: whether a person is on the list. Entries are found only with an identifier or a case number, and shown masked.
 // A miss never says that somebody is not listed elsewhere. The limits of how often one may ask are in routes.ts.
 
-import { ageOn, dayOf } from '../../core/calendar.ts'
+import { dayOf } from '../../core/calendar.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { squeeze } from '../../core/text.ts'
 import { readCaseNo } from '../debtors/values.rules.ts'
+import { ageBandOf, type AgeBand } from './age-band.rules.ts'
 import { enquireByIdentifier, enquireByName, type EnquiryResult, type EnquiryRow } from '../listings/search.store.ts'
 import { listingTable } from '../listings/store.ts'
 import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
 import { readHolder } from '../../core/documents.ts'
-import { publicIdentifier } from '../../core/identifiers.ts'
+import { maskIdNumbers, publicIdentifier } from '../../core/identifiers.ts'
 import { nameKey } from '../../core/person-names.ts'
 import { openRow } from '../../platform/database/sealing.ts'
 
@@ -21,13 +22,13 @@ export interface Enquiry {
   caseNo?: string | undefined
 }
 
-/** What 法释〔2017〕7号 art. 6 publishes of an entry; of an ID number at most the last four characters. */
+/** What 法释〔2017〕7号 art. 6 publishes of an entry, a person's age as a band and of the number at most the last two characters. */
 export interface PublicEntry {
   name: string
   kind: 'person' | 'organisation'
   identifier: string
   sex: string | null
-  age: number | null
+  ageBand: AgeBand | null
   legalRepresentative: string | null
   court: string
   province: string | null
@@ -134,6 +135,19 @@ function readEnquiry({ secrets }: AppContext, input: Enquiry): Question | AppErr
   return new AppError('enquiry_identifier_needed')
 }
 
+/** The age of an entry in words; null where none is known. */
+function ageInWords({ catalog }: Pick<AppContext, 'catalog'>, ageBand: AgeBand | null): string | null {
+  return ageBand === null ? null : catalog.words('public', 'age_band', { ...ageBand })
+}
+
+/** An entry as pages show it: sex, age and grounds in words. */
+export function shownEntry(app: AppContext, { ageBand, ...entry }: PublicEntry): ShownEntry {
+  const sex = entry.sex === null ? null : app.catalog.words('public', `sex.${entry.sex}`)
+  return { ...entry, sex, age: ageInWords(app, ageBand), grounds: entry.grounds.join('；') }
+}
+
+type ShownEntry = Omit<PublicEntry, 'ageBand' | 'grounds'> & { age: string | null; grounds: string }
+
 /** One listing as the public sees it, for lists that are published. */
 export function publicEntryOf(app: AppContext, row: PublicRow, today: string): PublicEntry {
   return publicEntry(app, row, openRow(listingTable, app.secrets, { id: row.id, private: row.private }).private, today)
@@ -147,7 +161,7 @@ function publicEntry(app: AppContext, row: PublicRow, identity: { identifier: st
     kind: row.debtorKind,
     identifier: publicIdentifier(row.debtorKind, identity.identifier),
     sex: row.sex,
-    age: identity.birth === undefined ? null : ageOn(identity.birth, today),
+    ageBand: identity.birth === undefined ? null : ageBandOf(identity.birth, row.publishedOn ?? today, today),
     legalRepresentative: row.legalRepresentative,
     court: row.court,
     province: row.province,
@@ -155,8 +169,8 @@ function publicEntry(app: AppContext, row: PublicRow, identity: { identifier: st
     filedOn: row.filedOn,
     basisNo: row.basisNo,
     basisMaker: row.basisMaker,
-    obligation: row.obligation,
-    performance: row.performance,
+    obligation: maskIdNumbers(row.obligation),
+    performance: maskIdNumbers(row.performance),
     grounds: row.grounds.split(',').map((ground) => app.catalog.words('grounds', ground)),
     termMonths: row.termMonths,
     publishedOn: row.publishedOn,

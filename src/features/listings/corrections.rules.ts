@@ -3,7 +3,7 @@
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import { maskIdentifier } from '../../core/identifiers.ts'
+import { maskForPublic } from '../../core/identifiers.ts'
 import { FIELDS, type Field } from '../debtors/columns.rules.ts'
 import type { RawContent } from '../debtors/row-reader.rules.ts'
 import type { Debtor } from '../debtors/rules.ts'
@@ -146,5 +146,5 @@ export function publicChanges(before: ListingContent, after: ListingContent): { 
 const LONG_NUMBER = /[0-9０-９](?:[ \-－]?[0-9０-９]){10,}[XxＸ]?/g
 
 function withoutNumbers(text: string | null): string | null {
-  return text === null ? null : text.replace(LONG_NUMBER, (number) => maskIdentifier(number))
+  return text === null ? null : text.replace(LONG_NUMBER, (number) => maskForPublic(number))
 }

@@ -25,7 +25,7 @@ import { openProposals, proposalsOf } from './proposals.store.ts'
 import type { AssetQueries } from './exits.rules.ts'
 import type { RawContent } from '../debtors/row-reader.rules.ts'
 import { readHolder } from '../../core/documents.ts'
-import { maskIdentifier } from '../../core/identifiers.ts'
+import { maskIdentifier, publicIdentifier } from '../../core/identifiers.ts'
 import { maskPhone } from '../../core/phone.ts'
 import { openRow } from '../../platform/database/sealing.ts'
 
@@ -191,8 +191,8 @@ export const readJournal = query(
   }),
 )
 
-/** The summary of a listing, with a masked identifier. */
-export function summaryOf(app: AppContext, row: ListingRow): ListingSummary {
+/** The summary of a listing, with the identifier masked for who works with it, or for the public. */
+export function summaryOf(app: AppContext, row: ListingRow, reader: 'unit' | 'public' = 'unit'): ListingSummary {
   const { identifier } = openRow(listingTable, app.secrets, { id: row.id, private: row.private }).private
   return {
     id: row.id,
@@ -201,7 +201,7 @@ export function summaryOf(app: AppContext, row: ListingRow): ListingSummary {
     version: row.version,
     kind: row.debtorKind,
     name: row.name,
-    identifier: maskIdentifier(identifier),
+    identifier: reader === 'public' ? publicIdentifier(row.debtorKind, identifier) : maskIdentifier(identifier),
     caseNo: row.caseNo,
     court: row.court,
     grounds: row.grounds.split(',').map(Number),

@@ -99,6 +99,7 @@ export function cellsOf(words: Words, entry: PublicEntry, position: number): Rec
     position,
     kind: words(`kind.${entry.kind}`),
     sex: entry.sex === null ? null : words(`sex.${entry.sex}`),
+    age: entry.ageBand === null ? null : words('age_band', { ...entry.ageBand }),
     grounds: entry.grounds.join('；'),
   }
 }
@@ -206,7 +207,9 @@ export function spokenWords(words: Words): SpokenWords {
 
 export function linesOfEntry(words: Words, spoken: SpokenWords, entry: PublicEntry, at: number): string[] {
   const position = spokenCount(String(at), spoken)
-  const age = entry.age === null ? '' : words('spoken.age', { age: spokenCount(String(entry.age), spoken) })
+  const count = (years: number): string => spokenCount(String(years), spoken)
+  const band = entry.ageBand
+  const age = band === null ? '' : words('spoken.age', { from: count(band.from), to: count(band.to) })
   const sex = entry.sex === null ? '' : words(`sex.${entry.sex}`)
   const who =
     entry.kind === 'person' && sex !== ''

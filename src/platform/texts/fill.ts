@@ -2,7 +2,7 @@
 // Texts with placeholders are words.ts, dialogs.ts and messaging/template-reader.ts; the final form of a message is messaging/rendering.ts.
 
 import type { Values } from '../../core/errors.ts'
-import { maskIdentifier } from '../../core/identifiers.ts'
+import { maskIdNumbers } from '../../core/identifiers.ts'
 
 const PLACEHOLDER = /\{([A-Za-z][A-Za-z0-9]*)\}/g
 
@@ -27,15 +27,12 @@ export function fill(text: string, values: Values): string {
   })
 }
 
-/** An ID number, 15 or 18 characters, in digits of any width or script. A clerk's free text may hold one. */
-const ID_NUMBER = /(?<![\p{Nd}A-Za-z])(?:\p{Nd}{15}|\p{Nd}{17}[\p{Nd}XxＸｘ])(?![\p{Nd}A-Za-z])/gu
-
 /**
- * Makes a value one plain line: without control and invisible characters, markup and signature brackets; of an ID number the last four
- * digits stay.
+ * Makes a value one plain line: without control and invisible characters, markup and signature brackets; of an ID number, which
+ * a clerk's free text may hold, the last two digits stay.
  */
 export function plainLine(value: string | number): string {
-  return String(value)
+  const plain = String(value)
     .replace(/[\p{Cc}\p{Zl}\p{Zp}\p{Zs}]+/gu, ' ')
     .replace(/\p{Cf}/gu, '')
     .replace(/\p{Cs}/gu, '\uFFFD')
@@ -43,8 +40,7 @@ export function plainLine(value: string | number): string {
     .replace(/[】〗︼︘]/g, ']')
     .replace(/</g, '＜')
     .replace(/>/g, '＞')
-    .replace(ID_NUMBER, maskIdentifier)
-    .trim()
+  return maskIdNumbers(plain).trim()
 }
 
 /** Makes a value plain like `plain`, but keeps its line breaks. */
