@@ -48,6 +48,7 @@ import { KeyedHashes1795910700080 } from './0180-keyed-hashes.ts'
 import { KeyChecks1795910700085 } from './0185-key-checks.ts'
 import { LoginPlaces1795910700090 } from './0190-login-places.ts'
 import { EarlyReceiptDelivery1795910700111 } from './0211-early-receipt-delivery.ts'
+import { SeenEvents1795910700096 } from './0196-seen-events.ts'
 
 export const migrations = [
   List1763769600001,
@@ -97,4 +98,5 @@ export const migrations = [
   KeyChecks1795910700085,
   LoginPlaces1795910700090,
   EarlyReceiptDelivery1795910700111,
+  SeenEvents1795910700096,
 ]

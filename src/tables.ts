@@ -48,6 +48,7 @@ import { unitLoginCodeTable, unitSessionTable } from './features/units/sessions.
 import { liaisonTable, measureTable, measureUnitTable, subscriberTable, unitTable } from './features/units/store.ts'
 import { keyCheckTable } from './platform/commands/key-checks.store.ts'
 import { runTable } from './platform/scheduler/runs.store.ts'
+import { seenEventTable } from './messaging/seen-events.store.ts'
 import { wechatySessionTable } from './messaging/wechaty-session.store.ts'
 import { counterTable } from './platform/database/counters.ts'
 import { suspensionTable } from './features/listings/suspensions.store.ts'
@@ -147,6 +148,7 @@ const typedTables = [
   providerTokenTable,
   runTable,
   wechatySessionTable,
+  seenEventTable,
 ]
 
 /** All tables, without the types of their rows. */

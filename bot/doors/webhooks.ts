@@ -22,6 +22,7 @@ import { SYSTEM, PUBLIC } from '../../src/platform/commands/permissions.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { BINDING_SCENE, BUTTONS } from '../wechat-menu.ts'
 import { keepPendingReply, takePendingReplies } from '../../src/messaging/pending-replies.ts'
+import { carryOutOnce } from '../../src/messaging/seen-events.ts'
 import { takeReceipt } from '../../src/messaging/receipts.ts'
 import { leaveAccount } from '../../src/features/units/subscriptions.commands.ts'
 
@@ -100,7 +101,9 @@ export async function wechatPost(app: AppContext, query: WechatQuery, body: stri
   const inbound = receipt === null ? inboundOf(event) : null
   if (inbound === null) return ACKNOWLEDGED
   if (inbound.left === true) {
-    await leaveAccount(app, PUBLIC, { wechat: event.from })
+    // Sent again by a stranger, it would end what the person has begun anew meanwhile.
+    const key = `wechat:${event.from}:${event.dedupeKey}`
+    await carryOutOnce(app, PUBLIC, { key, work: (within) => leaveAccount(within, PUBLIC, { wechat: event.from }) })
     return ACKNOWLEDGED
   }
   const message = {
