@@ -2,7 +2,7 @@
 // The table is orders.store.ts; a unit does not see the complaint, because its wording or number can reveal who complained.
 
 import { AppError } from '../../core/errors.ts'
-import { publicIdentifier } from '../../core/identifiers.ts'
+import { maskIdentifier, publicIdentifier } from '../../core/identifiers.ts'
 import { nameKey } from '../../core/person-names.ts'
 import { query } from '../../platform/commands/command.ts'
 import { ownUnitOf } from '../../platform/commands/permissions.ts'
@@ -36,7 +36,7 @@ export const listComplaintOrders = query(
 export interface Namesake {
   listingId: string
   name: string
-  /** Masked as for the public. */
+  /** Masked as on the desk, to tell namesakes apart; a USCC whole. */
   identifier: string
   caseNo: string
   court: string
@@ -56,9 +56,13 @@ export const listNamesakes = query('complaint.read', async ({ db, app, actor }, 
   const { rows } = await enquireByName(db, nameKey(name), null)
   return rows.map(({ id, name: listed, debtorKind, caseNo, court, private: sealed }) => {
     const { identifier: number } = openRow(listingTable, app.secrets, { id, private: sealed }).private
-    return { listingId: id, name: listed, identifier: publicIdentifier(debtorKind, number), caseNo, court }
+    return { listingId: id, name: listed, identifier: masked(debtorKind, number), caseNo, court }
   })
 })
+
+function masked(kind: 'person' | 'organisation', number: string): string {
+  return kind === 'organisation' ? publicIdentifier(kind, number) : maskIdentifier(number)
+}
 
 /** One order. @throws `complaint_order_missing`, also for the order of another unit. */
 export const showComplaintOrder = query('complaint.read', async ({ db, app, actor }, orderId: string): Promise<OrderView> => {
