@@ -29,7 +29,9 @@ eachDatabase((_db, make) => {
         expect(text).to.include('次仁取次').and.include('下一页')
         // Complete identity numbers and undisclosed entries are not shown; codes of organisations are public.
         expect(text).not.to.match(/(?<!\d)(?!9[123])\d{17}[\dX]/)
-        expect(text).to.match(/\*{16}\d[\dX]/).and.not.match(/\*\d{2}[\dX]/)
+        expect(text)
+          .to.match(/\*{16}\d[\dX]/)
+          .and.not.match(/\*\d{2}[\dX]/)
         expect(text).not.to.include('木丽梅')
         for (const wrong of [
           link.replace(/key=..../, 'key=aaaa'),

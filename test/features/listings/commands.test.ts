@@ -70,7 +70,7 @@ eachDatabase((_db, make) => {
       const found = await enquire(app, PUBLIC, { identifier: '533421198410140222' })
       expect(found.entries).to.have.length(1)
       expect(found.entries[0]).to.include({ name: '次仁取次', caseNo: '（2024）云3401执恢46号', sex: 'female' })
-        expect(found.entries[0]?.ageBand).to.deep.equal({ from: 41, to: 46 })
+      expect(found.entries[0]?.ageBand).to.deep.equal({ from: 41, to: 46 })
       expect(found.entries[0]?.identifier).to.match(/^\*+22$/)
       const tail = await enquire(app, PUBLIC, { name: '次仁取次', identifier: '0222' })
       expect(tail.entries).to.deep.equal(found.entries)

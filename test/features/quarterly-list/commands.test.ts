@@ -92,7 +92,9 @@ eachDatabase((_db, make) => {
       '共三条。',
       '',
     ])
-    expect(txt).to.match(/第二条。扎西某，女，四十一至四十六岁。\n案号：二零二六年，云三四零一执二号。\n应当履行的义务：支付货款七万一千元。/)
+    expect(txt).to.match(
+      /第二条。扎西某，女，四十一至四十六岁。\n案号：二零二六年，云三四零一执二号。\n应当履行的义务：支付货款七万一千元。/,
+    )
     expect(txt).to.include('法定代表人卓玛某。').and.not.match(/[0-9]/)
     const shown = await showPush(app, APPROVER, id)
     for (const { kind, sha256: hash, bytes } of shown.files) {
