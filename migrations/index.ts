@@ -47,8 +47,8 @@ import { LiftReports1795910700075 } from './0175-lift-reports.ts'
 import { KeyedHashes1795910700080 } from './0180-keyed-hashes.ts'
 import { KeyChecks1795910700085 } from './0185-key-checks.ts'
 import { LoginPlaces1795910700090 } from './0190-login-places.ts'
-import { EarlyReceiptDelivery1795910700111 } from './0211-early-receipt-delivery.ts'
 import { SeenEvents1795910700096 } from './0196-seen-events.ts'
+import { EarlyReceiptDelivery1795910700111 } from './0211-early-receipt-delivery.ts'
 
 export const migrations = [
   List1763769600001,
@@ -97,6 +97,6 @@ export const migrations = [
   KeyedHashes1795910700080,
   KeyChecks1795910700085,
   LoginPlaces1795910700090,
-  EarlyReceiptDelivery1795910700111,
   SeenEvents1795910700096,
+  EarlyReceiptDelivery1795910700111,
 ]
