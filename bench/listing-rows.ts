@@ -78,7 +78,16 @@ function deadlineOf({ id, state, termEndsOn }: Listing): DeadlineRow[] {
   if (state !== 'listed' || termEndsOn === undefined) return []
   const subject = `listing:${id}`
   const code = 'listing.term_end'
-  const base = { rolls: true, citation: '', house: false, calendarVersion: 0, missingYear: null, closedAt: null, overOn: null }
+  const base = {
+    rolls: true,
+    citation: '',
+    house: false,
+    calendarVersion: 0,
+    missingYear: null,
+    latest: null,
+    closedAt: null,
+    overOn: null,
+  }
   const none = { nextReminderOn: null, remindedOn: null, remindedLeft: null, unitId: null }
   const counted = { amount: 3, unit: 'working_day', profile: 'seed', owner: 'clerk', state: 'open' } as const
   return [

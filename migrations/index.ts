@@ -49,6 +49,7 @@ import { KeyChecks1795910700085 } from './0185-key-checks.ts'
 import { LoginPlaces1795910700090 } from './0190-login-places.ts'
 import { SeenEvents1795910700096 } from './0196-seen-events.ts'
 import { EarlyReceiptDelivery1795910700111 } from './0211-early-receipt-delivery.ts'
+import { ProvisionalDays1795910700121 } from './0221-provisional-days.ts'
 
 export const migrations = [
   List1763769600001,
@@ -99,4 +100,5 @@ export const migrations = [
   LoginPlaces1795910700090,
   SeenEvents1795910700096,
   EarlyReceiptDelivery1795910700111,
+  ProvisionalDays1795910700121,
 ]

@@ -7,6 +7,7 @@ import { backupCommands } from './features/system/backup.cli.ts'
 import { doctorCommands } from './features/system/doctor.cli.ts'
 import { assistanceCommands } from './features/assistance/cli.ts'
 import { chatCommands } from '../bot/doors/chat.cli.ts'
+import { calendarCommands } from './features/deadlines/calendar.cli.ts'
 import { clockCommands } from './features/deadlines/cli.ts'
 import { complaintCommands } from './features/complaints/cli.ts'
 import type { CliDependencies, CliSession } from './platform/cli/session.ts'
@@ -60,6 +61,7 @@ export function createProgram(edges: CliDependencies): Command {
     objectionCommands,
     repairCommands,
     clockCommands,
+    calendarCommands,
     complaintCommands,
     feedbackCommands,
     pushCommands,

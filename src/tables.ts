@@ -10,6 +10,7 @@ import { complaintOrderTable } from './features/complaints/orders.store.ts'
 import { complaintStepTable, complaintTable } from './features/complaints/store.ts'
 import { loginTryTable, staffBrowserTable } from './features/staff/logins.store.ts'
 import { chatLimitTable, conversationTable, messageTable } from './messaging/conversations.store.ts'
+import { deadlineMoveTable } from './features/deadlines/moves.store.ts'
 import { deadlineTable, calendarDayTable, calendarYearTable } from './features/deadlines/store.ts'
 import { attemptTable, deliveryTable } from './messaging/deliveries.store.ts'
 import { evidenceTable } from './features/complaints/evidence.store.ts'
@@ -75,6 +76,7 @@ const typedTables = [
   complaintOrderTable,
   evidenceTable,
   deadlineTable,
+  deadlineMoveTable,
   attemptTable,
   deliveryTable,
   receiptTable,

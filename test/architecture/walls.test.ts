@@ -64,7 +64,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   'libphonenumber-js': /^src\/core\/phone/,
   pino: /^src\/core\/log/,
   ulid: /^src\/core\/ids/,
-  'chinese-days': /^src\/features\/deadlines\/workdays/,
+  'chinese-days': /^src\/features\/deadlines\/(?:workdays|holidays)/,
   'opencc-js': /^src\/core\/person-names/,
   '@node-rs/argon2': /^src\/features\/staff\/passwords/,
   '@zxcvbn-ts/core': /^src\/features\/staff\/passwords/,
@@ -297,6 +297,7 @@ describe('the layers', () => {
   it('keep rules and dialogs pure, with built-in modules only where tables are loaded at start', () => {
     const impure = outside.filter(([path, name]) => name.startsWith('node:') && (isRule(path) || isPureBot(path)))
     expect(impure.map(([path, name]) => `${path} -> ${name}`)).to.have.members([
+      'src/features/deadlines/holidays.rules.ts -> node:module',
       'src/features/deadlines/workdays.rules.ts -> node:module',
       'bot/understanding/lexicon.ts -> node:fs',
       'bot/understanding/lexicon.ts -> node:path',

@@ -52,10 +52,11 @@ function filterOf({ open, overdue, owner, unit, code }: ClockOptions): Parameter
 }
 
 function rowOf({ terminal }: CliSession, app: AppContext, deadline: DeadlineView): string[] {
-  const { name, subject, owner, unitId, due, missingYear, state, late } = deadline
-  const day = missingYear === null ? due : terminal.words('clocks.not_before', { day: due })
+  const { name, subject, owner, unitId, due, missingYear, latest, state, late } = deadline
+  const day = missingYear === null ? due : terminal.words('clocks.provisional', { day: due, latest: latest ?? '—' })
   // After its last day a deadline stays `open` until the next run of the task marks it missed, but it is late already.
-  const displayedState = state === 'open' && late ? 'missed' : state
+  const reached = state === 'open' && late ? 'missed' : state
+  const displayedState = reached === 'missed' && missingYear !== null ? 'missed_provisional' : reached
   return [
     name,
     subject,

@@ -4,7 +4,7 @@
 import { dayOf, type Day, writtenDay, instantAt, isDay } from '../../core/calendar.ts'
 import { newId } from '../../core/ids.ts'
 import { CLOCKS, type ClockCode } from './clocks.rules.ts'
-import { dueDay, isMissed, reminderState, type Due } from './rules.ts'
+import { dueDay, isMissed, provisionalOf, reminderState, type Due } from './rules.ts'
 import { SYSTEM } from '../../platform/commands/permissions.ts'
 import {
   deadlinesByKey,
@@ -19,6 +19,7 @@ import {
 import { query, type SystemCommandContext, type CommandContext, command, type AppContext } from '../../platform/commands/command.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
+import { readNotice, type NoticeDays } from './holidays.rules.ts'
 import { checkOverrides, createWorkCalendar, missingYears, type HolidayOverrides, type WorkCalendar } from './workdays.rules.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
 
@@ -49,6 +50,16 @@ export const getCalendar = query('calendar.read', async ({ db, now }, _input: un
 export async function missingCalendarYears(app: AppContext): Promise<number[]> {
   return (await getCalendar(app, SYSTEM, undefined)).missing
 }
+
+/**
+ * The days that the text of a year's notice names, for the admin to check before they are loaded.
+ * @throws `request_invalid` with `notice_unread` when it names none.
+ */
+export const daysOfNotice = query('calendar.manage', ({ app: _ }, { year, text }: { year: number; text: string }): Promise<NoticeDays> => {
+  const days = readNotice(text, year)
+  if (days.rest.length === 0) throw new AppError('request_invalid', {}, [{ code: 'notice_unread', field: 'notice' }])
+  return Promise.resolve(days)
+})
 
 /** A change of the work calendar by the admin. Days are YYYY-MM-DD. */
 export interface CalendarChange {
@@ -162,6 +173,7 @@ function rowOf(
     start: due.start,
     due: due.due,
     missingYear: due.provisional?.missingYear ?? null,
+    latest: due.provisional?.latest ?? null,
     amount: due.amount,
     unit: due.unit,
     rolls: due.rolls,
@@ -183,7 +195,7 @@ function keyOf(code: ClockCode, subject: string): string {
 
 /** A stored deadline in the shape that the counting rules use. */
 export function dueOf(row: DeadlineRow): Due {
-  const { code, profile, start, due, amount, unit, rolls, citation, house, missingYear } = row
+  const { code, profile, start, due, amount, unit, rolls, citation, house, missingYear, latest } = row
   return {
     code,
     profile,
@@ -194,7 +206,7 @@ export function dueOf(row: DeadlineRow): Due {
     rolls,
     citation,
     house,
-    ...(missingYear === null ? {} : { provisional: { missingYear } }),
+    ...provisionalOf({ missingYear, latest }),
   }
 }
 

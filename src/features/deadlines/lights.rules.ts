@@ -2,6 +2,7 @@
 // The same as SQL is search.store.ts.
 
 import type { Day } from '../../core/calendar.ts'
+import { isMissed, provisionalOf } from './rules.ts'
 import type { WorkCalendar } from './workdays.rules.ts'
 
 export const LIGHTS = ['red', 'yellow', 'green'] as const
@@ -23,14 +24,14 @@ export function lightDays(today: Day, calendar: WorkCalendar): LightDays {
 }
 
 /**
- * The light of a deadline; null once it is closed or cancelled. A provisional last day is never red: the true one may be later.
+ * The light of a deadline; null once it is closed or cancelled. A provisional last day is red after the latest day to be expected only.
  */
 export function lightOf(
-  deadline: { state: string; due: Day; missingYear: number | null },
+  deadline: { state: string; due: Day; missingYear: number | null; latest: Day | null },
   { today, yellowUntil }: LightDays,
 ): Light | null {
   if (deadline.state === 'missed') return 'red'
   if (deadline.state !== 'open') return null
-  if (deadline.due < today && deadline.missingYear === null) return 'red'
+  if (isMissed({ due: deadline.due, ...provisionalOf(deadline) }, today)) return 'red'
   return deadline.due <= yellowUntil ? 'yellow' : 'green'
 }

@@ -4,6 +4,7 @@
 import type { Day } from '../../core/calendar.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { placeholders, portions } from '../../platform/database/placeholders.ts'
+import { overSql } from './store.ts'
 
 /** The earliest last day that is open or was missed, by subject. A provisional day, which may still move, is left out. */
 export async function pendingDueDays(db: Db, subjects: readonly string[]): Promise<Map<string, Day>> {
@@ -26,5 +27,5 @@ export async function pendingDueDays(db: Db, subjects: readonly string[]): Promi
 export function overdueCondition({ sqlite }: Pick<Db, 'sqlite'>, prefix: string, column: string): string {
   const subject = sqlite ? `'${prefix}:' || ${column}` : `concat('${prefix}:', ${column})`
   return `exists (select 1 from deadline d where d.subject = ${subject}
-    and (d.state = 'missed' or (d.state = 'open' and d.due < :overdueOn and d.missing_year is null)))`
+    and (d.state = 'missed' or (d.state = 'open' and ${overSql('d', ':overdueOn')})))`
 }

@@ -2,10 +2,11 @@
 // The views are views.ts, the calendar's commands commands.ts; the table of periods is clocks.rules.ts.
 
 import { z } from 'zod'
-import { changeCalendar, getCalendar } from './commands.ts'
+import { daysOfNotice, getCalendar } from './commands.ts'
 import { CLOCK_CODES, CLOCK_OWNERS } from './clocks.rules.ts'
 import { LIGHTS } from './lights.rules.ts'
-import { deadlineMonth, listDeadlines, listLaggards } from './views.ts'
+import { changeAndRecount } from './recount.tasks.ts'
+import { deadlineMonth, listDeadlines, listLaggards, listMoves } from './views.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
@@ -26,6 +27,7 @@ const clockView = z.object({
   start: dayText,
   due: dayText,
   missingYear: z.int().nullable(),
+  latest: dayText.nullable(),
   amount: z.int(),
   unit: z.enum(['calendar_day', 'working_day', 'month', 'stated_day']),
   citation: z.string(),
@@ -45,6 +47,26 @@ const calendarView = z.object({
   missing: z.array(z.int()),
   rest: z.array(dayText),
   work: z.array(dayText),
+})
+
+const moveCounts = { total: z.int(), settled: z.int(), takenBack: z.int() }
+
+const moveView = z.object({
+  id: idText,
+  code: z.enum(CLOCK_CODES),
+  name: z.string(),
+  subject: z.string(),
+  title: z.string().nullable(),
+  owner: z.enum(CLOCK_OWNERS),
+  unitId: z.string().nullable(),
+  unitName: z.string().nullable(),
+  fromDue: dayText,
+  fromLatest: dayText.nullable(),
+  fromState: z.enum(STATES),
+  toDue: dayText,
+  toLatest: dayText.nullable(),
+  toState: z.enum(STATES),
+  at: instant,
 })
 
 /** The command checks the days, so that all problems are reported at once. */
@@ -140,8 +162,35 @@ export const clockRoutes: readonly Route[] = [
     body: jsonBody(
       z.strictObject({ rest: days, work: days, remove: days, years: z.array(z.int().min(2000).max(2200)).max(20).optional() }),
     ),
-    reply: jsonReply(calendarView),
-    run: async ({ app, actor, body }) => calendarReply(await changeCalendar(app, actor, body)),
+    reply: jsonReply(calendarView.extend({ moved: z.object({ ...moveCounts, waiting: z.int() }) })),
+    async run({ app, actor, body }) {
+      const { moved, ...view } = await changeAndRecount(app, actor, body)
+      return { ...calendarReply(view), moved }
+    },
+  }),
+  route({
+    name: 'calendar.read_notice',
+    method: 'POST',
+    path: '/api/v1/calendar/notice',
+    access: 'session',
+    permission: 'calendar.manage',
+    body: jsonBody(z.strictObject({ year: z.int().min(2000).max(2200), text: z.string().max(10_000) })),
+    reply: jsonReply(z.object({ rest: z.array(dayText), work: z.array(dayText) })),
+    run: ({ app, actor, body }) => daysOfNotice(app, actor, body),
+  }),
+  route({
+    name: 'calendar.moves',
+    method: 'GET',
+    path: '/api/v1/calendar/moves',
+    access: 'session',
+    permission: 'recount.read',
+    query: z.strictObject({ version: z.coerce.number().int().min(0).optional(), ...page }),
+    reply: jsonReply(listOf(moveView).extend({ version: z.int(), settled: z.int(), takenBack: z.int() })),
+    run: async ({ app, actor, query: { version, limit, offset } }) => ({
+      ...(await listMoves(app, actor, { version, page: { limit, offset } })),
+      limit,
+      offset,
+    }),
   }),
 ]
 

@@ -3,7 +3,7 @@
 
 import { addDays, addMonths, isDay, type Day } from '../../core/calendar.ts'
 import { CLOCKS, HOUSE_CODES, ruleOf, type ClockCode, type HouseCode, isAmount, type PeriodUnit, type PeriodRule } from './clocks.rules.ts'
-import type { CountedDay, WorkCalendar } from './workdays.rules.ts'
+import type { CountedDay, WorkCalendar, WorkdayCounter } from './workdays.rules.ts'
 import type { Profile } from '../../core/profile.ts'
 
 /** Amounts of house rules (◇) that configuration changes, in the unit of their period. Read them with `readClockSettings`. */
@@ -19,10 +19,11 @@ export interface Due extends PeriodRule {
   due: Day
   /**
    * Set when the count touches a year without a holiday arrangement. `due` is then the earliest day on which the period can end: it is
-   * stored with this mark, used for reminders and shown as "not before", but never counts as missed (`isMissed`). `settle` counts it again
-   * once the year is loaded; it can only move later.
+   * stored with this mark, used for reminders and shown as "not before". `latest` is the latest day to be expected, with the longest
+   * plausible holidays: after it the period counts as missed, provisionally (`isMissed`); null until an older row is counted again.
+   * `recountDue` counts it again once the year is loaded.
    */
-  provisional?: { missingYear: number }
+  provisional?: { missingYear: number; latest: Day | null }
 }
 
 /**
@@ -62,11 +63,12 @@ export function recount(stored: Due, today: Day, calendar: WorkCalendar): Due {
 
 function lastDayOf(start: Day, rule: PeriodRule, calendar: WorkCalendar): Pick<Due, 'due' | 'provisional'> {
   const { day, missingYear } = countPeriod(start, rule, calendar)
-  return missingYear === undefined ? { due: day } : { due: day, provisional: { missingYear } }
+  if (missingYear === undefined) return { due: day }
+  return { due: day, provisional: { missingYear, latest: countPeriod(start, rule, calendar.cautious).day } }
 }
 
 /** The last day of a period: first day excluded, a last day off rolls forward (民诉法 85); months end on the same date or the month's last. */
-export function countPeriod(start: Day, rule: Pick<PeriodRule, 'amount' | 'unit' | 'rolls'>, calendar: WorkCalendar): CountedDay {
+export function countPeriod(start: Day, rule: Pick<PeriodRule, 'amount' | 'unit' | 'rolls'>, calendar: WorkdayCounter): CountedDay {
   if (rule.unit === 'working_day') return calendar.addWorkdays(start, rule.amount)
   const last = plainEnd(start, rule.amount, rule.unit)
   return rule.rolls ? calendar.rollForward(last) : { day: last }
@@ -114,9 +116,15 @@ export function reminderState(
   return { left: all.findLast(({ on }) => on <= today)?.left ?? null, next: all.find(({ on }) => on > today)?.on ?? null }
 }
 
-/** Whether the last day has passed. False while the last day is provisional, because the true one may be later. */
+/** The mark of a stored deadline whose last day is provisional, as the counting rules take it. */
+export function provisionalOf({ missingYear, latest }: { missingYear: number | null; latest: Day | null }): Pick<Due, 'provisional'> {
+  return missingYear === null ? {} : { provisional: { missingYear, latest } }
+}
+
+/** Whether the last day has passed; while it is provisional, the latest day to be expected, because the true one may be later than `due`. */
 export function isMissed(deadline: Pick<Due, 'due' | 'provisional'>, today: Day): boolean {
-  return deadline.provisional === undefined && today > deadline.due
+  const last = deadline.provisional === undefined ? deadline.due : deadline.provisional.latest
+  return last !== null && today > last
 }
 
 /** A quarter with its first and last day (YYYY-MM-DD). */

@@ -1,7 +1,7 @@
 // SQL that finds deadlines by filter, light and range of last days, and counts them for each day of a calendar.
 // The table is store.ts; what a light means is lights.rules.ts.
 
-import { deadlineTable, type DeadlineRow, type DeadlineState } from './store.ts'
+import { deadlineTable, overSql, type DeadlineRow, type DeadlineState } from './store.ts'
 import type { ClockCode, ClockOwner } from './clocks.rules.ts'
 import type { Light, LightDays } from './lights.rules.ts'
 import type { Db, Param } from '../../platform/database/database.ts'
@@ -35,11 +35,11 @@ export interface DeadlineCondition {
 export function lightCondition(light: Light, { today, yellowUntil }: LightDays): DeadlineCondition {
   switch (light) {
     case 'red':
-      return { sql: "(d.state = 'missed' or (d.state = 'open' and d.due < ? and d.missing_year is null))", params: [today] }
+      return { sql: `(d.state = 'missed' or (d.state = 'open' and ${overSql('d')}))`, params: [today, today] }
     case 'yellow':
       return {
-        sql: "(d.state = 'open' and d.due <= ? and (d.due >= ? or d.missing_year is not null))",
-        params: [yellowUntil, today],
+        sql: "(d.state = 'open' and d.due <= ? and (d.due >= ? or (d.missing_year is not null and (d.latest is null or d.latest >= ?))))",
+        params: [yellowUntil, today, today],
       }
     case 'green':
       return { sql: "(d.state = 'open' and d.due > ?)", params: [yellowUntil] }

@@ -85,8 +85,10 @@ export interface DeadlineRow {
   /** The day the count starts from, itself not counted. */
   start: string
   due: string
-  /** Set while `due` is provisional, the earliest day possible, until this year is loaded. A provisional deadline is never missed. */
+  /** Set while `due` is provisional, the earliest day possible, until this year is loaded. A miss with this mark is provisional. */
   missingYear: number | null
+  /** While `due` is provisional: the latest day to be expected; after it the deadline counts as missed. */
+  latest: string | null
   amount: number
   unit: PeriodUnit
   rolls: boolean
@@ -118,6 +120,7 @@ export const deadlineTable = table<DeadlineRow>(
     start: day(),
     due: day(),
     missingYear: optional(int()),
+    latest: optional(day()),
     amount: int(),
     unit: text(15),
     rolls: flag(),
@@ -140,6 +143,7 @@ export const deadlineTable = table<DeadlineRow>(
     { name: 'ix_deadline_over', columns: ['overOn', 'unitId'] },
     { name: 'ix_deadline_subject', columns: ['subject'] },
     { name: 'ix_deadline_unit', columns: ['unitId', 'state'] },
+    { name: 'ix_deadline_missing', columns: ['missingYear', 'calendarVersion'] },
   ],
 )
 
@@ -194,7 +198,15 @@ export async function updateDeadline(tx: Tx, deadlineId: string, changes: Partia
   await tx.manager.getRepository(deadlineTable.schema).update({ id: deadlineId }, changes)
 }
 
-/** Open deadlines of these codes whose last day is before `day` and is not provisional. */
+/**
+ * The condition that the last day of a deadline has passed, with today as its only parameter, twice. A provisional last day has passed once
+ * the latest day to be expected has. `rules.ts`, isMissed, says the same of one deadline.
+ */
+export function overSql(alias: string, today = '?'): string {
+  return `(${alias}.due < ${today} and (${alias}.missing_year is null or ${alias}.latest < ${today}))`
+}
+
+/** Open deadlines of these codes whose last day is before `day`, provisionally too. */
 export async function overdueDeadlines(
   db: Db,
   day: string,
@@ -203,8 +215,9 @@ export async function overdueDeadlines(
 ): Promise<Pick<DeadlineRow, 'id' | 'code'>[]> {
   if (codes.length === 0) return []
   return db.query(
-    `select id, code from deadline where state = 'open' and due < ? and missing_year is null and code in (${placeholders(codes)}) order by due, id limit ?`,
-    [day, ...codes, limit],
+    `select d.id, d.code from deadline d where d.state = 'open' and ${overSql('d')} and d.code in (${placeholders(codes)})
+      order by d.due, d.id limit ?`,
+    [day, day, ...codes, limit],
   )
 }
 
@@ -235,15 +248,24 @@ export async function markReminded(
     )
 }
 
-/** Open deadlines that were counted by an older version of the calendar. */
+/**
+ * Deadlines that were counted by an older version of the calendar: the open ones, and those that were missed or closed while their last
+ * day was provisional.
+ */
 export async function staleDeadlines(db: Db, version: number, limit: number): Promise<DeadlineRow[]> {
-  return db.manager
-    .getRepository(deadlineTable.schema)
-    .createQueryBuilder('d')
-    .where("d.state = 'open' and d.calendarVersion < :version", { version })
-    .orderBy('d.id')
-    .limit(limit)
-    .getMany()
+  const found: DeadlineRow[] = []
+  for (const which of ["d.state = 'open'", "d.missingYear > 0 and d.state in ('missed', 'closed', 'closed_late')"]) {
+    const rows = await db.manager
+      .getRepository(deadlineTable.schema)
+      .createQueryBuilder('d')
+      .where(`${which} and d.calendarVersion < :version`, { version })
+      .orderBy('d.id')
+      .limit(limit - found.length)
+      .getMany()
+    found.push(...rows)
+    if (found.length === limit) break
+  }
+  return found
 }
 
 /** The deadlines of one code and owner in one day's report. */
@@ -254,7 +276,9 @@ export interface DeadlineGroup {
   unitId: string | null
   units: number
   count: number
-  /** The earliest last day among them. */
+  /** The last day is provisional; what is missed is missed provisionally. */
+  provisional: boolean
+  /** The earliest last day among them; of a provisional miss, the latest day to be expected. */
   due: string
 }
 
@@ -286,26 +310,19 @@ export async function groupsOfDay(db: Db, kind: ReportKind, day: string): Promis
 
 async function groups(db: Db, where: string, params: readonly Param[], unit: 'unit_id' | 'null'): Promise<DeadlineGroup[]> {
   const by = unit === 'null' ? 'code, owner' : 'code, owner, unit_id'
-  const rows = await db.query<Omit<DeadlineGroup, 'count' | 'units'> & { n: string | number; units: string | number }>(
-    `select code, owner, ${unit} as unitId, count(*) as n, min(due) as due, count(distinct unit_id) as units
-      from deadline where ${where} group by ${by} order by min(due), code`,
+  const rows = await db.query<Omit<DeadlineGroup, 'count' | 'units' | 'provisional'> & Record<'n' | 'units' | 'unsure', string | number>>(
+    `select code, owner, ${unit} as unitId, count(*) as n, min(${LAST_DAY}) as due, count(distinct unit_id) as units,
+      missing_year is not null as unsure
+      from deadline where ${where} group by ${by}, missing_year is not null order by min(due), code`,
     params,
   )
-  return rows.map(({ code, owner, unitId, n, due, units }) => ({ code, owner, unitId, count: Number(n), due, units: Number(units) }))
+  return rows.map(({ code, owner, unitId, n, due, units, unsure }) => ({
+    ...{ code, owner, unitId, due },
+    count: Number(n),
+    units: Number(units),
+    provisional: Number(unsure) === 1,
+  }))
 }
 
-/** The result of counting open deadlines again; deadlines with the same result are updated together. */
-export interface Recounted {
-  due: string
-  missingYear: number | null
-  nextReminderOn: string | null
-  calendarVersion: number
-}
-
-/** Stores a new count for open deadlines. */
-export async function recountDeadlines(tx: Tx, ids: readonly string[], counted: Recounted): Promise<void> {
-  await tx.run(
-    `update deadline set due = ?, missing_year = ?, next_reminder_on = ?, calendar_version = ? where id in (${placeholders(ids)}) and state = 'open'`,
-    [counted.due, counted.missingYear, counted.nextReminderOn, counted.calendarVersion, ...ids],
-  )
-}
+/** The day by which a deadline is reported: the latest to be expected once it is missed provisionally. */
+const LAST_DAY = "case when state = 'open' then due else coalesce(latest, due) end"

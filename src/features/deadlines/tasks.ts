@@ -4,18 +4,16 @@
 import { addDays, dayOf, type Day, daysBetween, writtenDay } from '../../core/calendar.ts'
 import { newToken } from '../../core/ids.ts'
 import { CLOCK_CODES, CLOCKS, type ClockCode, type ClockRecipient } from './clocks.rules.ts'
-import { recount, remindersOf, reminderState } from './rules.ts'
+import { recountAll } from './recount.tasks.ts'
+import { reminderState } from './rules.ts'
 import type { Actor, StaffRole } from '../../platform/commands/permissions.ts'
 import {
   deadlinesById,
   markReminded,
   moveDeadlines,
   overdueDeadlines,
-  recountDeadlines,
   remindableDeadlines,
-  staleDeadlines,
   type DeadlineRow,
-  type Recounted,
   groupsOfDay,
   groupsOfUnits,
   unitsInReport,
@@ -23,7 +21,7 @@ import {
   type ReportKind,
 } from './store.ts'
 import { beginRun, finishRun, lastRun } from '../../platform/scheduler/runs.store.ts'
-import { dueOf, workCalendar } from './commands.ts'
+import { workCalendar } from './commands.ts'
 import { command, systemCommand, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import type { Values } from '../../core/errors.ts'
 import type { NoticeEvent } from '../../messaging/notices.rules.ts'
@@ -110,7 +108,7 @@ function isEscalated(group: DeadlineGroup): boolean {
   return CLOCKS[group.code].miss.effect === 'escalate'
 }
 
-/** Notifies admins once a week of years missing in the calendar, because deadlines that touch them stay provisional. */
+/** Notifies admins once a week of years missing in the calendar, because deadlines that touch them are provisional. */
 const notifyAdmins = systemCommand('clock.tick', async (context, day: Day): Promise<void> => {
   const { tx } = context
   const { calendar } = await workCalendar(tx)
@@ -139,9 +137,10 @@ function noticeOf(kind: ReportKind, day: Day, values: Values, version: number): 
 function valuesOf(app: AppContext, kind: ReportKind, groups: readonly DeadlineGroup[], addressee: string): Values {
   const { words } = app.catalog
   const soonest = groups.map((group) => group.due).sort()[0] ?? ''
-  const lines = groups.map(({ code, count, due, units, unitId }) => {
+  const lines = groups.map(({ code, count, due, units, unitId, provisional }) => {
     const lineValues = { name: words('clocks', `clock.${code}`), count, due: writtenDay(due), units }
-    return words('clocks', unitId === null && units > 0 ? `line.${kind}_of_units` : `line.${kind}`, lineValues)
+    const line = words('clocks', unitId === null && units > 0 ? `line.${kind}_of_units` : `line.${kind}`, lineValues)
+    return provisional ? words('clocks', `line.${kind}_provisional`, { line }) : line
   })
   return {
     addressee,
@@ -178,7 +177,7 @@ const ENDING = CLOCK_CODES.filter((code) => CLOCKS[code].miss.effect === 'ends')
 /** Does the daily work of every day up to today that was not done yet. Called every few minutes; it does nothing once today is done. */
 export async function runDeadlines(app: AppContext, actor: Actor, endings: PeriodEndHandlers = {}): Promise<TickReport> {
   const report: TickReport = { days: [], recounted: 0, reminded: 0, missed: 0, ended: 0 }
-  report.recounted = await inPortions(() => recountPortion(app, actor, undefined))
+  report.recounted = await recountAll(app, actor)
   const today = dayOf(app.clock.now())
   for (const day of await daysToDo(app, actor, today)) {
     const run = { day, token: newToken(16) }
@@ -223,30 +222,7 @@ const endDay = systemCommand('clock.tick', ({ tx, now }, { day, token }: { day: 
   finishRun(tx, { name: RUN, bucket: day, token, now }),
 )
 
-/**
- * Counts deadlines again that were counted by an older calendar: provisional days become final, and days that the admin added move last
- * days.
- */
-const recountPortion = systemCommand('clock.tick', async ({ tx, now }, _input: undefined): Promise<number> => {
-  const { calendar, version } = await workCalendar(tx)
-  const rows = await staleDeadlines(tx, version, PORTION)
-  const today = dayOf(now)
-  const batches = new Map<string, { counted: Recounted; ids: string[] }>()
-  for (const row of rows) {
-    const { due, provisional } = recount(dueOf(row), today, calendar)
-    // A reminder that was given is not repeated when the last day moves; later reminders are.
-    const [first] = remindersOf(row.code, { openedOn: row.remindedOn ?? row.openedOn, due }, calendar)
-    const counted = { due, missingYear: provisional?.missingYear ?? null, nextReminderOn: first?.on ?? null, calendarVersion: version }
-    const key = JSON.stringify(counted)
-    const batch = batches.get(key)
-    if (batch === undefined) batches.set(key, { counted, ids: [row.id] })
-    else batch.ids.push(row.id)
-  }
-  for (const { counted, ids } of batches.values()) await recountDeadlines(tx, ids, counted)
-  return rows.length
-})
-
-/** Marks deadlines that were missed by a day. Those with the effect `accept_late` are marked too, but nobody is notified. */
+/** Marks deadlines that were missed by a day, provisionally too. Those with the effect `accept_late` are marked too, but nobody is notified. */
 const missPortion = systemCommand('clock.tick', async ({ tx }, day: Day): Promise<number> => {
   const over = await overdueDeadlines(tx, day, ESCALATED, PORTION)
   const ids = over.map((row) => row.id)

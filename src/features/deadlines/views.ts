@@ -7,10 +7,11 @@ import { query } from '../../platform/commands/command.ts'
 import { ownUnitOf, requireOwnUnit, type Actor, type Role } from '../../platform/commands/permissions.ts'
 import type { ClockOwner } from './clocks.rules.ts'
 import { dueOf, workCalendar } from './commands.ts'
+import { countMoves, movesOf, type MoveCounts, type MovedDeadline } from './moves.store.ts'
 import { lightDays, lightOf, type Light, type LightDays } from './lights.rules.ts'
 import { isMissed } from './rules.ts'
 import { countByDay, countLate, searchDeadlines, type DeadlineFilter } from './search.store.ts'
-import type { DeadlineRow } from './store.ts'
+import { calendarVersion, type DeadlineRow } from './store.ts'
 import { subjectTitles, unitNames } from './subjects.store.ts'
 import type { DayKind, WorkCalendar } from './workdays.rules.ts'
 
@@ -40,6 +41,8 @@ export type DeadlineView = Pick<
   unitName: string | null
   /** Set while `due` is provisional (the earliest day possible): the year whose arrangement has to be loaded first. */
   missingYear: number | null
+  /** While `due` is provisional: the latest day to be expected, after which it counts as missed, provisionally. */
+  latest: Day | null
   /** The last day has passed and the act was not done. */
   late: boolean
   /** Null once it is closed or cancelled. */
@@ -79,6 +82,33 @@ export const listDeadlines = query(
   },
 )
 
+/** A deadline that a change of the calendar moved, as lists show it; a listing has no title here, because who manages the calendar need not know debtors. */
+export type MoveView = MovedDeadline & { name: string; title: string | null; unitName: string | null }
+
+/** What the change of the calendar to a version moved, the last when none is given; in order of the new last day. */
+export const listMoves = query(
+  'recount.read',
+  async (
+    { db, app },
+    { version, page }: { version?: number | undefined; page: { limit: number; offset: number } },
+  ): Promise<MoveCounts & { version: number; items: MoveView[] }> => {
+    const of = version ?? (await calendarVersion(db))
+    const moves = await movesOf(db, of, page)
+    const titles = await subjectTitles(
+      db,
+      moves.flatMap(({ subject }) => (/^(?:listing|error):/u.test(subject) ? [] : [subject])),
+    )
+    const units = await unitNames(db, [...new Set(moves.flatMap(({ unitId }) => unitId ?? []))])
+    const items = moves.map((move) => ({
+      ...move,
+      name: app.catalog.words('clocks', `clock.${move.code}`),
+      title: titles.get(move.subject) ?? null,
+      unitName: move.unitId === null ? null : (units.get(move.unitId) ?? null),
+    }))
+    return { version: of, ...(await countMoves(db, of)), items }
+  },
+)
+
 /** Whose deadlines an actor looks after: clerks their own, whoever watches over the units theirs too. */
 export function watchedOwners(actor: Actor): readonly ClockOwner[] {
   if (ownUnitOf(actor) !== null) return ['liaison']
@@ -105,6 +135,7 @@ function viewOf(
     ...{ id, code, profile, subject, owner, unitId, openedOn, start, due, amount, unit, citation, state, closedAt, remindedOn },
     name,
     missingYear: row.missingYear,
+    latest: row.latest,
     late: state === 'missed' || (state === 'open' && isMissed(dueOf(row), days.today)),
     light,
     left: light === null ? 0 : calendar.workdaysBetween(days.today, due).count,

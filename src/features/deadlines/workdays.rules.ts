@@ -4,6 +4,7 @@
 import { createRequire } from 'node:module'
 import { addDays, isDay, type Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
+import { mayBeHoliday } from './holidays.rules.ts'
 
 /** `unknown`: no arrangement covers the day yet. That holds for Sundays too, because an arrangement may make one a working day. */
 export type DayKind = 'work' | 'rest' | 'unknown'
@@ -17,19 +18,25 @@ export interface CountedDay {
   missingYear?: number
 }
 
-/** Answers which days are worked and counts over them. Methods throw RangeError for a day that does not exist. */
-export interface WorkCalendar {
-  kind(day: Day): DayKind
-  /** Whether the year's arrangement is known completely. */
-  known(year: number): boolean
-  /** The known years, ascending. */
-  years(): number[]
+/** Counts over working days. Methods throw RangeError for a day that does not exist. */
+export interface WorkdayCounter {
   /** The day itself when it is a working day, else the next working day: how a last day on a holiday moves (民诉法 85). */
   rollForward(day: Day): CountedDay
   /** The count-th working day after a day (before it when negative); the day itself is not counted and, for 0, returned. */
   addWorkdays(day: Day, count: number): CountedDay
   /** Working days after `from` up to and including `to`; 0 when `to` is not later. With `missingYear` it is the most there can be. */
   workdaysBetween(from: Day, to: Day): { count: number; missingYear?: number }
+}
+
+/** Answers which days are worked and counts over them: an unknown day counts as worked, so that a count ends on the earliest day possible. */
+export interface WorkCalendar extends WorkdayCounter {
+  kind(day: Day): DayKind
+  /** Whether the year's arrangement is known completely. */
+  known(year: number): boolean
+  /** The known years, ascending. */
+  years(): number[]
+  /** The same with the longest plausible holidays on unknown days (holidays.rules.ts): a count ends on the latest day to be expected. */
+  cautious: WorkdayCounter
 }
 
 /** The admin's days. Both lists take precedence over the library. */
@@ -133,14 +140,26 @@ export function createWorkCalendar(input: { overrides: HolidayOverrides }): Work
     return own.get(day) ?? ARRANGED.get(day) ?? (isWeekend(day) ? 'rest' : 'work')
   }
 
-  function counted(day: Day, missingYear: number | undefined): CountedDay {
-    return missingYear === undefined ? { day } : { day, missingYear }
+  /** The day's kind with the longest plausible holidays where it is unknown. */
+  function cautiousKind(day: Day): DayKind {
+    const kindOfDay = kind(day)
+    if (kindOfDay !== 'unknown') return kindOfDay
+    return ARRANGED.get(day) ?? (isWeekend(day) || mayBeHoliday(day) ? 'rest' : 'work')
   }
 
   return {
     kind,
     known: (year) => knownYears.has(year),
     years: () => [...knownYears].sort((a, b) => a - b),
+    ...counterOver(kind, missingFor),
+    cautious: counterOver(cautiousKind, () => undefined),
+  }
+}
+
+/** Counts over days by their kind; an unknown day counts as worked. `missingFor` tells the year that is needed to know a day. */
+function counterOver(kind: (day: Day) => DayKind, missingFor: (day: Day) => number | undefined): WorkdayCounter {
+  const counted = (day: Day, missingYear: number | undefined): CountedDay => (missingYear === undefined ? { day } : { day, missingYear })
+  return {
     rollForward(from) {
       let day = from
       while (kind(day) === 'rest') day = addDays(day, 1)

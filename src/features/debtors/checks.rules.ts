@@ -117,6 +117,7 @@ export const CHECKS = {
   holiday_day: 'error',
   holiday_both: 'error',
   holiday_year: 'error',
+  notice_unread: 'error',
   holiday_past: 'error',
   // spans of days on screens
   month_form: 'error',

@@ -4,6 +4,7 @@
 import { OUR_COURT } from '../listings/rules.ts'
 import { refusedLately } from '../listings/selection.rules.ts'
 import { refusedProposals } from '../listings/selection.store.ts'
+import { overSql } from '../deadlines/store.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 import { clocks, subjectSql, type Asker, type Part } from './counts.store.ts'
 import type { CourtTodo } from './rules.ts'
@@ -65,8 +66,8 @@ function complaintsOverdue(asker: Asker): Part {
   )
   return {
     what: 'distinct c.id',
-    from: `${part.from} and (d.state = 'missed' or (d.state = 'open' and d.due < ? and d.missing_year is null))`,
-    params: [...(part.params ?? []), asker.today],
+    from: `${part.from} and (d.state = 'missed' or (d.state = 'open' and ${overSql('d')}))`,
+    params: [...(part.params ?? []), asker.today, asker.today],
   }
 }
 

@@ -6,11 +6,13 @@ import { runDeadlines } from '../../../src/features/deadlines/tasks.ts'
 import type { Day } from '../../../src/core/calendar.ts'
 import type { AppError } from '../../../src/core/errors.ts'
 import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
-import { ADMIN, addStaff, at, CLERK, openClocks, theClock, told } from '../../support/deadlines.ts'
+import { changeAndRecount } from '../../../src/features/deadlines/recount.tasks.ts'
+import { listDeadlines, listMoves } from '../../../src/features/deadlines/views.ts'
+import { ADMIN, addStaff, at, CLERK, closeClock, openClocks, PAGE, theClock, told } from '../../support/deadlines.ts'
 import { YEAR_2027 } from '../../support/day-walk.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { refusal } from '../../support/refusal.ts'
-import { changeCalendar, getCalendar, missingCalendarYears } from '../../../src/features/deadlines/commands.ts'
+import { changeCalendar, daysOfNotice, getCalendar, missingCalendarYears } from '../../../src/features/deadlines/commands.ts'
 
 eachDatabase((_db, make) => {
   const startApp = async (day: Day): Promise<TestApp> => make({ now: at(day, 10) })
@@ -49,16 +51,83 @@ eachDatabase((_db, make) => {
 
       await openClocks(app, [{ code: 'objection.carry_out', subject: 'objection:1', start: '2026-12-29' }])
       expect(await theClock(app, 'objection:1')).to.include({ missingYear: 2027, due: '2027-01-01' })
-      clock.set(at('2027-01-05'))
-      await runDeadlines(app, SYSTEM)
-      expect((await theClock(app, 'objection:1')).state, 'a provisional last day is not missed').to.equal('open')
+      expect((await theClock(app, 'objection:1')).latest).to.equal('2027-01-04')
+      clock.set(at('2027-01-04'))
+      expect(await runDeadlines(app, SYSTEM)).to.include({ missed: 0 })
+      expect((await theClock(app, 'objection:1')).state, 'before the latest day to be expected').to.equal('open')
       const loaded = await changeCalendar(app, ADMIN, { ...YEAR_2027, years: [2027] })
       expect(loaded).to.deep.include({ version: 1, missing: [] })
       clock.set(at('2027-01-06'))
       expect(await runDeadlines(app, SYSTEM)).to.include({ recounted: 1, missed: 1 })
       const row = await theClock(app, 'objection:1')
-      expect(row).to.include({ missingYear: null, state: 'missed', calendarVersion: 1 })
-      expect(row.due > '2027-01-01').to.equal(true)
+      expect(row).to.include({ missingYear: null, latest: null, state: 'missed', calendarVersion: 1 })
+      expect(row.due).to.equal('2027-01-04')
+    })
+
+    describe('while a year is missing', () => {
+      const LONG = { rest: [...YEAR_2027.rest, '2027-01-04', '2027-01-05', '2027-01-06'], work: YEAR_2027.work, years: [2027] }
+
+      /** Two periods that end on 4 January 2027 at the latest, missed provisionally on the 5th. */
+      async function missedApp(): Promise<TestApp> {
+        const testApp = await startApp('2026-12-29')
+        await addStaff(testApp.app, 'approver', '13800000006')
+        for (const subject of ['objection:1', 'objection:2'])
+          await openClocks(testApp.app, [{ code: 'objection.carry_out', subject, start: '2026-12-29' }])
+        testApp.clock.set(at('2027-01-05', 9))
+        expect(await runDeadlines(testApp.app, SYSTEM)).to.include({ missed: 2 })
+        return testApp
+      }
+
+      it('misses a period provisionally after the latest day to be expected, and says so to people', async () => {
+        const { app } = await missedApp()
+        expect(await theClock(app, 'objection:1')).to.include({ state: 'missed', missingYear: 2027, latest: '2027-01-04' })
+        const [notice] = await told(app, 'deadline.missed')
+        expect(notice?.text).to.include('2027年1月4日').and.to.include('暂定逾期')
+        const { items } = await listDeadlines(app, CLERK, { filter: { light: 'red' }, page: PAGE })
+        expect(items.map(({ late, missingYear }) => ({ late, missingYear }))).to.deep.equal([
+          { late: true, missingYear: 2027 },
+          { late: true, missingYear: 2027 },
+        ])
+      })
+
+      it('takes provisional misses back when the loaded year shows that the periods had not ended, and lists what moved', async () => {
+        const { app, clock } = await missedApp()
+        expect(await closeClock(app, 'objection.carry_out', 'objection:2')).to.equal('late')
+        const { moved, version } = await changeAndRecount(app, ADMIN, LONG)
+        expect(moved).to.deep.equal({ total: 2, settled: 2, takenBack: 1, waiting: 0 })
+        expect(await theClock(app, 'objection:1')).to.include({ state: 'open', due: '2027-01-07', missingYear: null, overOn: null })
+        expect(await theClock(app, 'objection:2'), 'done in time after all').to.include({ state: 'closed', due: '2027-01-07' })
+        const { items, total } = await listMoves(app, ADMIN, { version, page: PAGE })
+        expect(total).to.equal(2)
+        const one = items.find(({ subject }) => subject === 'objection:1')
+        expect(one).to.include({ fromDue: '2027-01-01', fromLatest: '2027-01-04', toDue: '2027-01-07', toLatest: null, toState: 'open' })
+        clock.set(at('2027-01-08', 9))
+        expect(await runDeadlines(app, SYSTEM)).to.include({ missed: 1, recounted: 0 })
+      })
+
+      it('confirms a provisional miss when the loaded year shows that the period had ended', async () => {
+        const { app, clock } = await missedApp()
+        clock.set(at('2027-01-05', 10))
+        expect((await changeAndRecount(app, ADMIN, { ...YEAR_2027, years: [2027] })).moved).to.include({ total: 2, takenBack: 0 })
+        expect(await theClock(app, 'objection:1')).to.include({
+          state: 'missed',
+          due: '2027-01-04',
+          missingYear: null,
+          overOn: '2027-01-05',
+        })
+        expect((await runDeadlines(app, SYSTEM)).missed, 'nobody is told twice').to.equal(0)
+      })
+
+      it('reads the days from the text of the notice, for the admin to check', async () => {
+        const { app } = await startApp('2026-11-22')
+        const text = '一、元旦：1月1日（周五）至3日（周日）放假，共3天。\n二、春节：2月5日至11日放假调休。1月31日（周日）上班。'
+        expect(await daysOfNotice(app, ADMIN, { year: 2027, text })).to.deep.equal({
+          rest: ['01-01', '01-02', '01-03', '02-05', '02-06', '02-07', '02-08', '02-09', '02-10', '02-11'].map((day) => `2027-${day}`),
+          work: ['2027-01-31'],
+        })
+        await refusal('request_invalid', () => daysOfNotice(app, ADMIN, { year: 2027, text: '另行通知。' }))
+        await refusal('not_allowed', () => daysOfNotice(app, CLERK, { year: 2027, text }))
+      })
     })
 
     it('moves the last days of open deadlines when a day off is added, and makes nobody late when it is removed', async () => {

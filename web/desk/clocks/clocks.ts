@@ -10,6 +10,7 @@ export type Clock = Reply<'/api/v1/clocks', 'get'>['items'][number]
 export type Month = Reply<'/api/v1/clocks/months/{month}', 'get'>
 export type MonthDay = Month['days'][number]
 export type WorkCalendar = Reply<'/api/v1/calendar', 'get'>
+export type ChangedCalendar = Reply<'/api/v1/calendar', 'post'>
 export interface CalendarChange {
   rest?: string[]
   work?: string[]
@@ -88,6 +89,15 @@ export function useCalendar() {
 }
 
 export const useChangeCalendar = () => useAct((body: CalendarChange) => post('/api/v1/calendar', { body }), ['calendar'], KEY)
+export const useReadNotice = () => useAct((body: { year: number; text: string }) => post('/api/v1/calendar/notice', { body }))
+
+/** What the last change of the calendar moved. */
+export function useMoves() {
+  return useQuery({
+    queryKey: ['calendar', 'moves'],
+    queryFn: ({ signal }) => get('/api/v1/calendar/moves', { query: { limit: 100 }, signal }),
+  })
+}
 
 /** Days as they were typed or pasted, one a line or with commas between. */
 export function daysIn(text: string): string[] {
