@@ -15,7 +15,7 @@ export function startWechaty(
   app: AppContext,
   parts: { name: string; stop(): Promise<void> }[],
   meter: DispatchMeter,
-): { task: IntervalTask; standings: Dispatcher['standings'] } {
+): { tasks: readonly IntervalTask[]; standings: Dispatcher['standings'] } {
   const account = createWechaty(app, { build: accountOf(app), answered: () => dispatcher.poke() })
   const dispatcher = createDispatcher(app, new Map([['wechaty', account.channel]]), WECHATY_DISPATCH, meter)
   account.start()
@@ -26,5 +26,6 @@ export function startWechaty(
     { name: 'wechaty-intake', stop: () => account.deafen() },
   )
   const doubts = { name: 'wechaty_doubts', cron: '*/15 * * * * *', work: () => dispatcher.settleDoubts() }
-  return { task: doubts, standings: () => dispatcher.standings() }
+  const receipts = { name: 'wechaty_receipts', cron: '20 * * * * *', work: () => dispatcher.askForReceipts() }
+  return { tasks: [doubts, receipts], standings: () => dispatcher.standings() }
 }

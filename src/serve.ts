@@ -88,6 +88,7 @@ async function startJobs(app: AppContext, parts: Part[]): Promise<MetricSource[]
     parts.push({ name: 'collector', stop: () => collector.stop() })
   }
   const doubts = { name: 'doubts', cron: '*/15 * * * * *', work: () => dispatcher.settleDoubts() }
+  const receipts = { name: 'receipts', cron: '*/5 * * * * *', work: () => dispatcher.askForReceipts() }
   const imports = { name: 'imports', cron: '5,25,45 * * * * *', work: () => resumeImports(app, SYSTEM) }
   const listingBatches = { name: 'listing_batches', cron: '10,40 * * * * *', work: () => resumeBatches(app, SYSTEM) }
   const screeningFiles = { name: 'screening_files', cron: '15,35,55 * * * * *', work: () => resumeScreeningFiles(app, SYSTEM) }
@@ -99,17 +100,13 @@ async function startJobs(app: AppContext, parts: Part[]): Promise<MetricSource[]
     listingBatches,
     screeningFiles,
     pendingReplies,
-    ...(config.roles.includes('dispatcher') ? [doubts] : []),
+    ...(config.roles.includes('dispatcher') ? [doubts, receipts] : []),
     ...(config.roles.includes('clock') ? [deadlines] : []),
   ]
   const wechaty = config.roles.includes('wechaty') ? startWechaty(app, parts, counts.meter) : null
   const watchdog = { name: 'wechaty_watch', cron: '50 * * * * *', work: () => moveOnFromWechaty(app, SYSTEM, undefined) }
   const needsWatchdog = config.wechaty !== undefined && config.roles.includes('dispatcher')
-  const schedule = createSchedule(
-    app,
-    [...tasks, ...(wechaty === null ? [] : [wechaty.task]), ...(needsWatchdog ? [watchdog] : [])],
-    nightlyTasks(app),
-  )
+  const schedule = createSchedule(app, [...tasks, ...(wechaty?.tasks ?? []), ...(needsWatchdog ? [watchdog] : [])], nightlyTasks(app))
   schedule.start()
   // The dispatcher is told at the same time, because the schedule waits for the doubts of which it asks.
   parts.push({ name: 'schedule', stop: () => Promise.all([schedule.stop(), dispatcher.stop()]).then(() => undefined) })

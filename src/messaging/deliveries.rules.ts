@@ -65,6 +65,34 @@ export function pause(id: string, attempts: number): number {
   return Math.round(full * (1 - hashFraction(`${attempts}${id}`) / 5))
 }
 
+/** How long a receipt is waited for, in milliseconds from the acceptance of a message. */
+export interface ReceiptTerms {
+  /** When the provider is asked first; absent where it cannot be asked. */
+  askAfter?: number
+  /** When nobody waits any longer: a statutory notice goes on with its next step. */
+  deadline: number
+}
+
+/** The longest pause between two questions about one message: what the provider knows is known here as soon. */
+const LONGEST_ASK = 10 * 60_000
+
+/**
+ * When a message without a receipt is looked at again: twice as long after its acceptance each time, ten minutes later at most, and at its
+ * deadline; null: the deadline is past.
+ */
+export function nextAsk(acceptedAt: Date, { askAfter, deadline }: ReceiptTerms, now: Date): Date | null {
+  const end = acceptedAt.getTime() + deadline
+  const waited = now.getTime() - acceptedAt.getTime()
+  if (waited >= deadline) return null
+  if (askAfter === undefined) return new Date(end)
+  return new Date(Math.min(now.getTime() + Math.min(Math.max(waited, askAfter), LONGEST_ASK), end))
+}
+
+/** Milliseconds from the acceptance of a message until its receipt is asked for, or waited for no longer. */
+export function firstAsk({ askAfter, deadline }: ReceiptTerms): number {
+  return Math.min(askAfter ?? deadline, deadline)
+}
+
 /** A number that does not exist can receive neither an SMS nor a call; an opt-out concerns its own medium alone. */
 function marksOf(medium: Medium, optedOut: boolean): readonly Medium[] {
   return !optedOut && (medium === 'sms' || medium === 'voice') ? ['sms', 'voice'] : [medium]

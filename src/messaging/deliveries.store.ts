@@ -26,7 +26,7 @@ import type { Medium } from '../core/mediums.ts'
 /**
  * `held`: a later step that waits for the one before. `queued`: due at `dueAt`. `sending`: handed to a provider, outcome not yet known.
  * `accepted` → `delivered`: by receipt. `closed` / `refused` / `exhausted`: this step failed. `unknown`: may or may not have been sent.
- * `in_doubt`: a person must decide. `waiting_person`: a clerk's task. `done`: the clerk did it. `cancelled`: no longer needed.
+ * `unconfirmed`: accepted, and no receipt came in time. `in_doubt`: a person must decide. `waiting_person`: a clerk's task. `done`: the clerk did it. `cancelled`: no longer needed.
  */
 export type DeliveryState =
   | 'held'
@@ -34,6 +34,7 @@ export type DeliveryState =
   | 'sending'
   | 'accepted'
   | 'delivered'
+  | 'unconfirmed'
   | 'closed'
   | 'refused'
   | 'exhausted'
@@ -42,6 +43,9 @@ export type DeliveryState =
   | 'waiting_person'
   | 'done'
   | 'cancelled'
+
+/** Values of `rank` of a delivery: urgent, to one person, to everybody. */
+export const RANKS = [0, 1, 2] as const
 
 export interface DeliveryRow {
   id: string
@@ -210,9 +214,28 @@ export async function nextSteps(tx: Tx, noticeIds: readonly string[]): Promise<F
   return rows.map((row) => ({ ...row, urgent: Number(row.urgent) === 1 }))
 }
 
-/** Starts a step that was waiting. */
-export async function startStep(tx: Tx, deliveryId: string, state: 'queued' | 'waiting_person', dueAt: Date): Promise<void> {
-  await tx.run("update delivery set state = ?, due_at = ? where id = ? and state = 'held'", [state, dueAt, deliveryId])
+/** Starts a step that was waiting. `repeated`: the step before may have reached the person. */
+export async function startStep(
+  tx: Tx,
+  deliveryId: string,
+  { state, dueAt, repeated }: { state: 'queued' | 'waiting_person'; dueAt: Date; repeated: boolean },
+): Promise<void> {
+  await tx.run(
+    "update delivery set state = ?, due_at = ?, repeated = case when ? then true else repeated end where id = ? and state = 'held'",
+    [state, dueAt, repeated, deliveryId],
+  )
+}
+
+/** Those of the notices of which a step after this one was begun: what becomes of this one starts no other. */
+export async function goneOn(db: Db, steps: readonly { noticeId: string; rung: number }[]): Promise<Set<string>> {
+  if (steps.length === 0) return new Set()
+  const rows = await db.query<{ noticeId: string; rung: number }>(
+    `select notice_id as noticeId, max(rung) as rung from delivery where notice_id in (${placeholders(steps)}) and state not in ('held', 'cancelled')
+      group by notice_id`,
+    steps.map((step) => step.noticeId),
+  )
+  const latest = new Map(rows.map((row) => [row.noticeId, Number(row.rung)]))
+  return new Set(steps.flatMap(({ noticeId, rung }) => ((latest.get(noticeId) ?? rung) > rung ? [noticeId] : [])))
 }
 
 /** Cancels steps that are not being sent. `code` says why. */

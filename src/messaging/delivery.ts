@@ -4,7 +4,7 @@
 import type { Outcome } from './channels/channel.ts'
 import { dayOf, instantAt } from '../core/calendar.ts'
 import { newId } from '../core/ids.ts'
-import { nextState, type FailedOutcome } from './deliveries.rules.ts'
+import { FIRST_ASK, nextState, type FailedOutcome } from './deliveries.rules.ts'
 import { capDecision, earliestSendTime, nextOpening } from './send-limits.rules.ts'
 import { insertAttempts, type AttemptRow } from './deliveries.store.ts'
 import {
@@ -46,6 +46,8 @@ export interface SentDelivery {
   outcome: Outcome
   startedAt: Date
   endedAt: Date
+  /** Milliseconds from its acceptance until its receipt is asked for. */
+  receiptAfter?: number
   /** False: the provider was demoted before its turn, so no attempt was made and none is counted. */
   attempted: boolean
 }
@@ -231,11 +233,12 @@ async function settleAllAccepted({ tx, now }: SystemCommandContext, settled: rea
   }
   let written = 0
   for (const group of groups.values()) {
-    const { provider, outcome, due } = group[0] as Accepted
+    const { provider, outcome, due, receiptAfter = FIRST_ASK } = group[0] as Accepted
     const state = outcome.receipt ?? 'accepted'
     const items = group.map((sent) => ({ id: sent.due.id, ref: sent.outcome.ref.slice(0, 80) }))
     const notices = group.map((sent) => sent.due.noticeId)
-    written += await settleAccepted(tx, { state, provider, overCap: due.overCap, items }, token, now)
+    const dueAt = new Date(now.getTime() + receiptAfter)
+    written += await settleAccepted(tx, { state, provider, overCap: due.overCap, dueAt, items }, token, now)
     if (state === 'accepted') await moveNotices(tx, notices, ['open'], { state, closedAt: null })
     else await moveNotices(tx, notices, ['open', 'accepted'], { state, closedAt: now })
     if (state === 'delivered')

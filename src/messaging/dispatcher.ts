@@ -15,6 +15,8 @@ import {
   type StartedWave,
 } from './delivery.ts'
 import { mayAsk, openDoubts, settleDoubt } from './reconciliation.ts'
+import { firstAsk } from './deliveries.rules.ts'
+import { askForReceipts } from './receipt-sweep.ts'
 import { applyEarlyReceipts } from './receipts.ts'
 import type { Channel, OutboundMessage, Outcome } from './channels/channel.ts'
 import { isDatabaseAway } from '../core/errors.ts'
@@ -79,6 +81,8 @@ export interface Dispatcher {
   processAll(): Promise<number>
   /** Asks providers about doubts that are due, and applies receipts that came too early. Returns the number of doubts it asked about. */
   settleDoubts(): Promise<number>
+  /** Asks providers for receipts that have not come, and ends the waiting at the channels' deadlines. Returns how many were looked at. */
+  askForReceipts(): Promise<number>
   /** The standing of each channel's provider. */
   standings(): { medium: Medium; provider: string; standing: Standing }[]
 }
@@ -157,6 +161,7 @@ export function createDispatcher(
       }
     },
     settleDoubts: () => settleDoubts(shared),
+    askForReceipts: () => askForReceipts(shared),
     standings: () =>
       [...providers].map(([medium, { channel, health }]) => ({ medium, provider: channel.provider, standing: health.standing() })),
   }
@@ -261,7 +266,15 @@ function messageSender({ app, providers, meter, stop }: Shared): MessageSender {
           attempts += 1
           meter?.attempted(channel.provider, outcome.kind)
         }
-        return { due, provider: channel.provider, outcome, startedAt, endedAt: app.clock.now(), attempted }
+        return {
+          due,
+          provider: channel.provider,
+          outcome,
+          startedAt,
+          endedAt: app.clock.now(),
+          attempted,
+          receiptAfter: firstAsk(channel.receipts),
+        }
       })
     },
   }

@@ -2,7 +2,7 @@
 // Outcomes of sending come from messaging/delivery and messaging/reconciliation, receipts from messaging/receipts.
 
 import { earliestSendTime } from './send-limits.rules.ts'
-import { cancelSteps, deliveryTable, nextSteps, startStep, type FallbackStep } from './deliveries.store.ts'
+import { cancelSteps, deliveryTable, goneOn, nextSteps, startStep, type FallbackStep } from './deliveries.store.ts'
 import { addressMarkTable, markAddress, marksOf } from './address-marks.store.ts'
 import { moveNotices } from './notices.store.ts'
 import { cancelOvertaken, overtakenAmong } from './overtaking.store.ts'
@@ -19,6 +19,8 @@ export interface FailedDelivery {
   rung: number
   /** Recorded at the notice as its reason when no step is left. */
   code: string
+  /** It may have reached the person after all: the next step is marked as repeated. */
+  mayHaveArrived?: boolean
 }
 
 /** Starts the next usable step of each notice. Returns the ids of the notices that have none: pass them to `report` after the commit. */
@@ -41,8 +43,10 @@ export async function advanceFallback({ app, tx, now }: Context, failures: reado
   )
   // Its other steps were cancelled when it was overtaken: that this one failed as well is no loss.
   await cancelOvertaken(tx, [...overtaken], now)
+  // Its next step was begun while this one was in doubt, and is what counts now.
+  const ahead = await goneOn(tx, failures)
   for (const failed of failures) {
-    if (overtaken.has(failed.noticeId)) continue
+    if (overtaken.has(failed.noticeId) || ahead.has(failed.noticeId)) continue
     const later = waiting.filter((step) => step.noticeId === failed.noticeId && step.rung > failed.rung)
     const next = later.find(isUsable)
     const skipped = later.filter((step) => !isUsable(step) && (next === undefined || step.rung < next.rung))
@@ -58,7 +62,8 @@ export async function advanceFallback({ app, tx, now }: Context, failures: reado
       continue
     }
     const dueAt = earliestSendTime(next, now, app.config.quietHours)
-    await startStep(tx, next.id, next.medium === 'clerk' ? 'waiting_person' : 'queued', dueAt)
+    const state = next.medium === 'clerk' ? 'waiting_person' : 'queued'
+    await startStep(tx, next.id, { state, dueAt, repeated: failed.mayHaveArrived === true && state === 'queued' })
     // A step that a provider had accepted and then reported as failed has made the notice `accepted`: it is open again.
     await moveNotices(tx, [failed.noticeId], ['accepted'], { state: 'open', closedAt: null })
   }

@@ -2,7 +2,7 @@
 // The table and its queries are in messaging/deliveries.store; what an outcome means is in messaging/deliveries.rules.
 
 import { toInstant, type Db, type Param, type Tx } from '../platform/database/database.ts'
-import type { DeliveryState } from './deliveries.store.ts'
+import { RANKS, type DeliveryState } from './deliveries.store.ts'
 import { placeholders } from '../platform/database/placeholders.ts'
 import type { Medium } from '../core/mediums.ts'
 
@@ -31,9 +31,6 @@ export interface ClaimedDelivery {
 
 /** Without this hint the optimizer scans all rows of a state, and locks those of other waves. */
 const byId = (tx: Tx): string => (tx.sqlite ? '' : ' force index (primary)')
-
-/** Values of `rank` of a delivery: urgent, to one person, to everybody. */
-const RANKS = [0, 1, 2] as const
 
 /**
  * Leases up to `limit` due deliveries of one medium until `until`, by rank and then by age. Rows that another dispatcher holds are skipped.
@@ -142,7 +139,14 @@ export interface Settlement {
 /** Settles deliveries that one provider accepted, in one statement, under the lease. Returns how many were still under the lease. */
 export async function settleAccepted(
   tx: Tx,
-  group: { state: 'accepted' | 'delivered'; provider: string; overCap: boolean; items: readonly { id: string; ref: string }[] },
+  group: {
+    state: 'accepted' | 'delivered'
+    provider: string
+    overCap: boolean
+    /** When the receipt is asked for. */
+    dueAt: Date
+    items: readonly { id: string; ref: string }[]
+  },
   token: string,
   now: Date,
 ): Promise<number> {
@@ -150,13 +154,14 @@ export async function settleAccepted(
   const refs: Param[] = group.items.flatMap((item) => [item.id, item.ref])
   return tx.run(
     `update delivery${byId(tx)} set state = ?, provider = ?, provider_ref = case id ${group.items.map(() => 'when ? then ?').join(' ')} end, accepted_at = ?,
-       last_code = null, last_reason = null, lease_token = null, lease_until = null, over_cap = ?, ended_at = ?
+       due_at = ?, last_code = null, last_reason = null, lease_token = null, lease_until = null, over_cap = ?, ended_at = ?
       where id in (${placeholders(group.items)}) and lease_token = ? and state = 'sending'`,
     [
       group.state,
       group.provider,
       ...refs,
       now,
+      group.dueAt,
       group.overCap,
       group.state === 'delivered' ? now : null,
       ...group.items.map((item) => item.id),

@@ -87,7 +87,7 @@ export async function cancelOvertaken(tx: Tx, noticeIds: readonly string[], now:
     [now, ...noticeIds],
   )
   const sent = await tx.query<{ noticeId: string }>(
-    `select notice_id as noticeId from delivery where notice_id in (${marks}) and state in ('sending', 'unknown', 'accepted', 'delivered')${
+    `select notice_id as noticeId from delivery where notice_id in (${marks}) and state in ('sending', 'unknown', 'accepted', 'unconfirmed', 'delivered')${
       tx.sqlite ? '' : ' for update'
     }`,
     noticeIds,

@@ -3,7 +3,9 @@
 
 import { id, instant, long, optional, primary, references, table, text } from '../platform/database/columns.ts'
 import { toInstant, type Db, type Tx } from '../platform/database/database.ts'
-import { deliveryTable, type DeliveryRow } from './deliveries.store.ts'
+import type { Medium } from '../core/mediums.ts'
+import { placeholders } from '../platform/database/placeholders.ts'
+import { deliveryTable, RANKS, type DeliveryRow } from './deliveries.store.ts'
 
 export interface ReceiptRow {
   id: string
@@ -124,4 +126,37 @@ export async function lockByProviderRef(tx: Tx, provider: string, ref: string): 
     [ref, provider],
   )
   return found[0] === undefined ? null : tx.manager.getRepository(deliveryTable.schema).findOneBy({ id: found[0].id })
+}
+
+/** An accepted message whose receipt has not come. */
+export interface Awaited {
+  id: string
+  medium: Medium
+  provider: string | null
+  ref: string | null
+}
+
+/** Takes up to `limit` messages whose receipt is to be asked for, or no longer waited for; nobody else takes them until `until`. */
+export async function takeAwaited(
+  tx: Tx,
+  { mediums, now, until, limit }: { mediums: readonly Medium[]; now: Date; until: Date; limit: number },
+): Promise<Awaited[]> {
+  const taken: Awaited[] = []
+  for (const medium of mediums)
+    for (const rank of RANKS) {
+      if (taken.length >= limit) break
+      taken.push(
+        ...(await tx.query<Awaited>(
+          `select id, medium, provider, provider_ref as ref from delivery where state = 'accepted' and medium = ? and \`rank\` = ? and due_at <= ?
+            order by due_at limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
+          [medium, rank, now, limit - taken.length],
+        )),
+      )
+    }
+  if (taken.length > 0)
+    await tx.run(`update delivery${tx.sqlite ? '' : ' force index (primary)'} set due_at = ? where id in (${placeholders(taken)})`, [
+      until,
+      ...taken.map((row) => row.id),
+    ])
+  return taken
 }

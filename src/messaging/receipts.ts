@@ -136,6 +136,7 @@ async function settledBy(context: SystemCommandContext, delivery: DeliveryRow, {
 /** States that may become `delivered`, even after the next step has started: whoever has the message needs no second one. */
 const MAY_BE_DELIVERED: readonly DeliveryState[] = [
   'accepted',
+  'unconfirmed',
   'queued',
   'sending',
   'unknown',

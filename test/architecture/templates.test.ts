@@ -53,6 +53,7 @@ const DELIVERY: Record<DeliveryState, true> = {
   sending: true,
   accepted: true,
   delivered: true,
+  unconfirmed: true,
   closed: true,
   refused: true,
   exhausted: true,

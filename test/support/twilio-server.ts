@@ -14,6 +14,10 @@ export interface TwilioSetup {
   script?: readonly string[]
   /** Milliseconds before every answer. */
   latency?: number
+  /** Milliseconds before each callback. */
+  callbackAfter?: number
+  /** Of so many callbacks one is lost on the way; 1 loses all. */
+  loseEach?: number
   port?: number
   clock?: Clock
 }
@@ -41,9 +45,11 @@ export interface TwilioStandIn {
   handle: Handle
   /** Accepted messages in order; one that was sent twice is in it twice. */
   sent: TwilioSent[]
-  /** Answers of the webhook to the callbacks. */
-  callbacks: { sid: string; status: string; answer: number }[]
-  /** The next `times` messages to this number (or `next`: to anybody; `list`: the next listings) are refused. */
+  /** Answers of the webhook to the callbacks; null for one that was lost. */
+  callbacks: { sid: string; status: string; answer: number | null }[]
+  /** SIDs of which was asked, in order. */
+  asked: string[]
+  /** The next `times` messages to this number (or `next`: to anybody; `list`: the next listings; `ask`: the next questions by SID) are refused. */
   fail(target: string, refused: Refused, times?: number): void
   /** The transport fails; targets as for `fail`. */
   spoil(target: string, mishap: Mishap, times?: number): void
@@ -72,7 +78,8 @@ export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
   const trouble = mishaps()
   const pending = new Set<Promise<void>>()
   const sent: TwilioSent[] = []
-  const callbacks: { sid: string; status: string; answer: number }[] = []
+  const callbacks: TwilioStandIn['callbacks'] = []
+  const asked: string[] = []
 
   const planned = (target: string): Refused | undefined => refusals.get(target)?.shift()
 
@@ -107,6 +114,12 @@ export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
     return message
   }
 
+  /** Whether this callback is lost on the way; `callbackAfter` passes first. */
+  async function isLost(): Promise<boolean> {
+    if (setup.callbackAfter !== undefined) await pause(setup.callbackAfter)
+    return setup.loseEach !== undefined && callbacks.length % setup.loseEach === 0
+  }
+
   /** Makes the scripted callbacks one after another; a message in a final status stays in it. */
   async function callBack(message: TwilioSent, url: string | null): Promise<void> {
     const { statuses, errorCode } = scripts.get(message.to) ?? {
@@ -118,6 +131,10 @@ export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
       const failed = status === 'undelivered' || status === 'failed'
       if (failed) message.errorCode = errorCode
       if (url === null) continue
+      if (await isLost()) {
+        callbacks.push({ sid: message.sid, status, answer: null })
+        continue
+      }
       const form = {
         MessageSid: message.sid,
         SmsSid: message.sid,
@@ -191,7 +208,23 @@ export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
 
   async function handle(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const isAccount = incoming.method === 'GET' && incoming.url === `/2010-04-01/Accounts/${setup.accountSid}.json`
+    const [, sid] = /\/Messages\/(SM\w+)\.json$/.exec(incoming.url ?? '') ?? []
+    if (sid !== undefined && incoming.method === 'GET') {
+      if (setup.latency !== undefined) await pause(setup.latency)
+      return showOne(incoming, sid, response)
+    }
     return isAccount ? showAccount(incoming, response) : handleMessages(incoming, response)
+  }
+
+  /** One message by its SID. */
+  function showOne(incoming: IncomingMessage, sid: string, response: ServerResponse): void {
+    asked.push(sid)
+    const failure = planned('ask')
+    const message = sent.find((each) => each.sid === sid)
+    if (incoming.headers.authorization !== credentials) refuse(response, { status: 401, code: 20003 })
+    else if (failure !== undefined) refuse(response, failure)
+    else if (message === undefined) refuse(response, { status: 404, code: 20404 })
+    else sendJson(response, 200, shown(message))
   }
 
   async function handleMessages(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -229,6 +262,7 @@ export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
     handle,
     sent,
     callbacks,
+    asked,
     fail: (target, refused, times = 1) =>
       void refusals.set(target, [...(refusals.get(target) ?? []), ...Array.from({ length: times }, () => refused)]),
     spoil: (target, mishap, times) => trouble.add(target, mishap, times),

@@ -2,6 +2,7 @@
 // never returns; each gets its outcome here. Whether the account is logged in is session.ts.
 
 import type { Channel, OutboundMessage, Outcome } from '../../../src/messaging/channels/channel.ts'
+import type { ReceiptTerms } from '../../../src/messaging/deliveries.rules.ts'
 import type { Log } from '../../../src/core/log.ts'
 import type { Account } from './load.ts'
 import { within } from './patience.ts'
@@ -24,6 +25,9 @@ export const PACE: Pace = { gap: 3_000, typing: 400, typingEach: 20, typingMost:
 
 /** The provider's name. */
 const WECHATY = 'wechaty'
+
+/** No receipt ever comes. A unit has an hour to answer what a statutory notice says; then the notice goes on by SMS. */
+const RECEIPTS: ReceiptTerms = { deadline: 3_600_000 }
 
 /** Status codes of gRPC by which a gateway says that it did not accept a message. */
 const REFUSALS: Readonly<Record<number, Outcome>> = {
@@ -77,6 +81,7 @@ export function createWechatyChannel(account: () => Account | null, log: Log, pa
   return {
     medium: 'wechaty',
     provider: WECHATY,
+    receipts: RECEIPTS,
     async send(message) {
       try {
         return await attempt(message)

@@ -49,7 +49,7 @@ const noticeView = z.object({
   statutory: z.boolean(),
   urgent: z.boolean(),
   state: z.enum(NOTICE_STATES),
-  verdict: z.enum(['served', 'handed_over', 'under_way', 'not_served', 'cancelled']),
+  verdict: z.enum(['served', 'handed_over', 'unconfirmed', 'under_way', 'not_served', 'cancelled']),
   title: z.string(),
   addressee: z.string(),
   letterPrintedAt: instant.nullable(),

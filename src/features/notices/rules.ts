@@ -28,7 +28,17 @@ export type DutyKind = (typeof DUTY_KINDS)[number]
 /** Whom a person may send a notice again. Subscribers hear of the next bulletin, staff see their todo list, who writes to the bot may ask again. */
 const RESENT_TO: readonly string[] = ['debtor', 'applicant', 'unit', 'body', 'source', 'complainant'] satisfies Audience[]
 /** States of a step that ended, or that a person has to take. */
-const AT_REST: readonly string[] = ['accepted', 'closed', 'refused', 'exhausted', 'waiting_person', 'done', 'cancelled', 'held']
+const AT_REST: readonly string[] = [
+  'accepted',
+  'unconfirmed',
+  'closed',
+  'refused',
+  'exhausted',
+  'waiting_person',
+  'done',
+  'cancelled',
+  'held',
+]
 
 /**
  * Whether a notice may be sent again: its recipient was not reached, or no receipt says so. What was served is not sent twice, and what is

@@ -34,9 +34,9 @@ import { maskPhone } from '../../core/phone.ts'
 
 /**
  * Whether a notice was served: only a receipt or a person's statement makes it `served`; `handed_over` means that a provider accepted it,
- * `cancelled` that it had become pointless before anybody was told.
+ * `unconfirmed` that its receipt did not come in time and is waited for no longer, `cancelled` that it had become pointless before anybody was told.
  */
-export type Verdict = 'served' | 'handed_over' | 'under_way' | 'not_served' | 'cancelled'
+export type Verdict = 'served' | 'handed_over' | 'unconfirmed' | 'under_way' | 'not_served' | 'cancelled'
 
 /** One delivery of a notice with its attempts and receipts. */
 export interface DeliveryView {
@@ -111,13 +111,13 @@ async function namedResends(db: Db, noticeId: string): Promise<NoticeView['resen
 }
 
 /** Whether a notice in this state was served. */
-export function verdictOf(notice: Pick<NoticeRow, 'state'>): Verdict {
+export function verdictOf(notice: Pick<NoticeRow, 'state' | 'closedAt'>): Verdict {
   switch (notice.state) {
     case 'delivered':
     case 'settled':
       return 'served'
     case 'accepted':
-      return 'handed_over'
+      return notice.closedAt === null ? 'handed_over' : 'unconfirmed'
     case 'open':
       return 'under_way'
     case 'undeliverable':

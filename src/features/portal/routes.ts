@@ -56,7 +56,7 @@ const notice = z.object({
   subject: z.string(),
   text: z.string().nullable(),
   medium: z.enum(MEDIUMS).nullable(),
-  verdict: z.enum(['served', 'handed_over', 'under_way', 'not_served', 'cancelled']),
+  verdict: z.enum(['served', 'handed_over', 'unconfirmed', 'under_way', 'not_served', 'cancelled']),
   served: z.string(),
   to: z.string().nullable(),
   statutory: z.boolean(),

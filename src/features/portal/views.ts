@@ -159,7 +159,7 @@ export const unitNotices = query(
 )
 
 /** States of a step that sent its text, the surest first. */
-const SENT = ['delivered', 'done', 'accepted', 'unknown', 'in_doubt', 'sending'] as const
+const SENT = ['delivered', 'done', 'accepted', 'unconfirmed', 'unknown', 'in_doubt', 'sending'] as const
 
 /** Of each notice the step that was sent, else the first. */
 async function sentDeliveries(db: Db, notices: readonly NoticeRow[]): Promise<Map<string, DeliveryRow>> {

@@ -1,6 +1,7 @@
 // The contract of channel adapters: each adapter translates one provider.
 // When a message is sent, and what follows from its outcome, is decided in messaging/dispatcher and messaging/deliveries.rules.
 
+import type { ReceiptTerms } from '../deliveries.rules.ts'
 import type { Body } from '../notices.rules.ts'
 import type { Medium } from '../../core/mediums.ts'
 
@@ -47,6 +48,9 @@ export interface Channel {
   readonly medium: Medium
   /** The adapter's name as recorded in attempts and receipts: `wechat-official`, `twilio-sms`, `sandbox`. */
   readonly provider: string
+  readonly receipts: ReceiptTerms
+  /** What became of an accepted message. Never throws; null: it cannot be said now. Needed with `receipts.askAfter`. */
+  outcomeOf?(ref: string): Promise<Receipt | null>
   /** Sends a message once. Never throws, whatever the provider or the network does. */
   send(message: OutboundMessage): Promise<Outcome>
   /** `reconcile` sends the message once more: it is not called while nothing may be sent to this person. */

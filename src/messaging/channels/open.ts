@@ -4,6 +4,7 @@
 import type { Clock } from '../../core/clock.ts'
 import type { Log } from '../../core/log.ts'
 import type { Channel } from './channel.ts'
+import type { ReceiptTerms } from '../deliveries.rules.ts'
 import type { Limits } from './fetch.ts'
 import { createSandbox } from './sandbox/sandbox.ts'
 import type { FetchedMedia, MediaSource } from './media-source.ts'
@@ -35,6 +36,8 @@ export interface ChannelDeps {
   limits?: Limits
   /** Milliseconds after which a message that Twilio does not list counts as never received. */
   settleAfter?: number
+  /** How long receipts are waited for, other than each channel says. */
+  receipts?: ReceiptTerms
 }
 
 /** Opens the channels. A medium without a channel is missing from the result; its deliveries wait. */
@@ -81,6 +84,7 @@ function openWechat(account: NonNullable<ChannelConfig['wechat']>, deps: Channel
     clock,
     log,
     ...(windowOpen === undefined ? {} : { windowOpen }),
+    ...(deps.receipts === undefined ? {} : { receipts: { deadline: deps.receipts.deadline } }),
     ...(limits === undefined ? {} : { limits }),
   })
 }
@@ -98,5 +102,6 @@ function openTwilio(account: NonNullable<ChannelConfig['twilio']>, deps: Channel
     ...(twilioCallbackUrl === undefined ? {} : { statusCallbackUrl: twilioCallbackUrl }),
     ...(limits === undefined ? {} : { limits }),
     ...(settleAfter === undefined ? {} : { settleAfter }),
+    ...(deps.receipts === undefined ? {} : { receipts: deps.receipts }),
   })
 }

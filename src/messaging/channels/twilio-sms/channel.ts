@@ -5,6 +5,7 @@ import { validateRequest } from 'twilio/lib/webhooks/webhooks.js'
 import type { Clock } from '../../../core/clock.ts'
 import type { Log } from '../../../core/log.ts'
 import type { Channel, OutboundMessage, Outcome, Receipt } from '../channel.ts'
+import type { ReceiptTerms } from '../../deliveries.rules.ts'
 import { codeOf, LIMITS, neverSent, type Limits } from '../fetch.ts'
 import { connectTwilio, isRefusal, stillQueued } from './client.ts'
 
@@ -22,7 +23,11 @@ export interface TwilioSmsOptions {
   limits?: Limits
   /** Milliseconds after which a message that Twilio does not list counts as never received. Default 60,000. */
   settleAfter?: number
+  receipts?: ReceiptTerms
 }
+
+/** Carriers answer within minutes or, for a phone that is switched off, within hours; Twilio itself gives up after ten. */
+const RECEIPTS: ReceiptTerms = { askAfter: 60_000, deadline: 12 * 3_600_000 }
 
 /** The provider's name in attempts, receipts and logs. */
 export const TWILIO_SMS = 'twilio-sms'
@@ -43,21 +48,6 @@ export async function createTwilioSms(options: TwilioSmsOptions): Promise<Channe
     return { statusCallback: url.href }
   }
 
-  function failed(error: unknown, message: OutboundMessage): Outcome {
-    if (!isRefusal(error)) {
-      const code = codeOf(error)
-      return neverSent(error) || stillQueued(error)
-        ? { kind: 'later', code: 'not_sent', reason: code }
-        : { kind: 'unknown', code, reason: 'no answer that can be read' }
-    }
-    if (error.status >= 500) return { kind: 'unknown', code: `http_${error.status}`, reason: 'no answer that can be read' }
-    const code = error.status === 429 ? 20429 : error.code
-    const outcome = outcomeOf(code ?? `http_${error.status}`, log, { delivery: message.id }, clock.now())
-    return outcome.kind === 'later' && error.retryAfter !== null
-      ? { ...outcome, notBefore: retryAt(error.retryAfter, clock.now()) }
-      : outcome
-  }
-
   async function find(message: OutboundMessage, sentAt: Date): Promise<Found | null> {
     const hasSameText = (listed: Found): boolean => listed.body === message.body.text
     const window = { dateSentAfter: new Date(sentAt.getTime() - DAY), dateSentBefore: new Date(sentAt.getTime() + DAY) }
@@ -70,6 +60,16 @@ export async function createTwilioSms(options: TwilioSmsOptions): Promise<Channe
   return {
     medium: 'sms',
     provider: TWILIO_SMS,
+    receipts: options.receipts ?? RECEIPTS,
+    async outcomeOf(ref) {
+      try {
+        const { status, errorCode } = await client.messages(ref).fetch()
+        return receiptOf({ MessageSid: ref, MessageStatus: status, ErrorCode: String(errorCode) }, log)
+      } catch (error) {
+        log.warn('receipt_ask_failed', { provider: TWILIO_SMS, ref, code: isRefusal(error) ? (error.code ?? error.status) : codeOf(error) })
+        return null
+      }
+    },
     async send(message) {
       try {
         const created = await client.messages.create({ to: message.to, body: message.body.text, ...options.sender, ...callbackOf(message) })
@@ -77,7 +77,7 @@ export async function createTwilioSms(options: TwilioSmsOptions): Promise<Channe
         log.error('provider_answer_strange', { provider: TWILIO_SMS, delivery: message.id })
         return { kind: 'unknown', code: 'unreadable', reason: 'an answer without sid' }
       } catch (error) {
-        return failed(error, message)
+        return outcomeOfError(error, message, options)
       }
     },
     async reconcile(message, sentAt) {
@@ -96,6 +96,20 @@ export async function createTwilioSms(options: TwilioSmsOptions): Promise<Channe
       return { kind: 'closed', code: 'not_found', reason: 'Twilio never received it' }
     },
   }
+}
+
+/** The outcome of a message whose sending failed. */
+function outcomeOfError(error: unknown, { id }: OutboundMessage, { clock, log }: Pick<TwilioSmsOptions, 'clock' | 'log'>): Outcome {
+  if (!isRefusal(error)) {
+    const code = codeOf(error)
+    return neverSent(error) || stillQueued(error)
+      ? { kind: 'later', code: 'not_sent', reason: code }
+      : { kind: 'unknown', code, reason: 'no answer that can be read' }
+  }
+  if (error.status >= 500) return { kind: 'unknown', code: `http_${error.status}`, reason: 'no answer that can be read' }
+  const code = error.status === 429 ? 20429 : error.code
+  const outcome = outcomeOf(code ?? `http_${error.status}`, log, { delivery: id }, clock.now())
+  return outcome.kind === 'later' && error.retryAfter !== null ? { ...outcome, notBefore: retryAt(error.retryAfter, clock.now()) } : outcome
 }
 
 /** The delivery that a status callback's address names; null when it names none. @param url path and query as they came. */

@@ -2,6 +2,7 @@
 // What WeChat sends to us is in webhook.ts; the access token and the error codes are in account.ts.
 
 import type { Channel, OutboundMessage, Outcome } from '../channel.ts'
+import type { ReceiptTerms } from '../../deliveries.rules.ts'
 import { LIMITS, postJson, type Exchange } from '../fetch.ts'
 import {
   ERRCODES,
@@ -23,7 +24,11 @@ export interface WechatOfficialOptions extends AccountOptions {
   templates: Readonly<Record<string, string>>
   /** Whether the account may send a customer-service text to the person now. Absent: none are sent. */
   windowOpen?: (openid: string) => boolean | Promise<boolean>
+  receipts?: ReceiptTerms
 }
+
+/** TEMPLATESENDJOBFINISH comes within seconds, is repeated twice, and cannot be asked for. A customer-service text has none. */
+const RECEIPTS: ReceiptTerms = { deadline: 3_600_000 }
 
 /**
  * Sends a template message if the account has a template for the message's key; otherwise a customer-service text while the person's 48
@@ -65,6 +70,7 @@ export function createWechatOfficial(options: WechatOfficialOptions): Channel {
   return {
     medium: 'wechat',
     provider: WECHAT_OFFICIAL,
+    receipts: options.receipts ?? RECEIPTS,
     send,
     reconcilesBySending: true,
     async reconcile(message, sentAt) {
