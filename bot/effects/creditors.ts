@@ -6,7 +6,7 @@ import { AppError, isAppError } from '../../src/core/errors.ts'
 import { fileMatter } from '../../src/features/creditors/commands.ts'
 import type { MatterKind } from '../../src/features/creditors/rules.ts'
 import { followMatter, mattersOfAccount, type PublicMatter } from '../../src/features/creditors/views.ts'
-import { countTry, triesOf } from '../../src/messaging/conversations.store.ts'
+import { countTry, lockTries } from '../../src/messaging/conversations.store.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
 import type { LineValues } from '../../src/platform/texts/dialogs.ts'
@@ -23,7 +23,7 @@ const FILED = 10
 export async function submitMatter(turn: TurnContext, input: Slots): Promise<Outcome> {
   const { app, tx, now, address } = turn
   const tries = `file:${turn.counted}`
-  const { hits, since } = await triesOf(tx, tries, now)
+  const { hits, since } = await lockTries(tx, tries, now)
   if (hits >= FILED) throw new AppError('rate_limited', { retrySeconds: minutesLeft({ since }, now) * 60 })
   try {
     const { number, code, dueOn } = await fileMatter(app, PUBLIC, {

@@ -16,7 +16,7 @@ import { dayOf, timeOf, wallTime, writtenDay } from '../../src/core/calendar.ts'
 import { AppError, isAppError } from '../../src/core/errors.ts'
 import type { PublicComplaintView } from '../../src/features/complaints/views.rules.ts'
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
-import { countTry, triesOf, updateConversation } from '../../src/messaging/conversations.store.ts'
+import { countTry, lockTries, updateConversation } from '../../src/messaging/conversations.store.ts'
 import type { Outcome, Slots } from '../engine.ts'
 import { ownMatters, progressOfMatter } from './creditors.ts'
 import { withGuessLimit, minutesLeft, type TurnContext } from './turn.ts'
@@ -34,8 +34,9 @@ export async function enquireList(turn: TurnContext, input: Slots): Promise<Outc
   const own = `miss:${turn.counted}`
   const { name } = input
   const about = aboutName(app.secrets, { name, identifier: input['identifier'] })
-  const mine = await triesOf(tx, own, now)
-  const theirs = about === null ? mine : await triesOf(tx, about, now)
+  // Locked until the answer is counted: messages of one network that come at once are counted one after another.
+  const mine = await lockTries(tx, own, now)
+  const theirs = about === null ? mine : await lockTries(tx, about, now)
   if (mine.hits >= limit || theirs.hits >= limit * PER_NAME) {
     await countTry(tx, own, now)
     if (mine.hits < limit + INSISTING) return { name: 'limited', values: { minutes: minutesLeft(mine.hits >= limit ? mine : theirs, now) } }
@@ -81,7 +82,7 @@ function entryValues({ name, identifier, court, caseNo, grounds, performance, pu
 export async function submitComplaint(turn: TurnContext, input: Slots): Promise<Outcome> {
   const { app, tx, now, address, conversation } = turn
   const tries = `file:${turn.counted}`
-  const { hits, since } = await triesOf(tx, tries, now)
+  const { hits, since } = await lockTries(tx, tries, now)
   if (hits >= FILED_AN_HOUR) throw new AppError('rate_limited', { retrySeconds: minutesLeft({ since }, now) * 60 })
   try {
     const { id, number, code } = await fileComplaint(app, PUBLIC, {

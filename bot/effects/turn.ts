@@ -4,7 +4,7 @@
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { liaisonActor, type WriterAddress } from '../../src/features/units/subscriptions.commands.ts'
 import { isAppError, type Code } from '../../src/core/errors.ts'
-import { countTry, triesOf, type ConversationRow } from '../../src/messaging/conversations.store.ts'
+import { countTry, lockTries, type ConversationRow } from '../../src/messaging/conversations.store.ts'
 import type { Actor } from '../../src/platform/commands/permissions.ts'
 import type { Tx } from '../../src/platform/database/database.ts'
 import type { Outcome } from '../engine.ts'
@@ -34,7 +34,7 @@ export async function withGuessLimit(
   open: () => Promise<Outcome>,
 ): Promise<Outcome> {
   const tries = `code:${counted}`
-  const seen = await triesOf(tx, tries, now)
+  const seen = await lockTries(tx, tries, now)
   if (seen.hits >= app.config.enquiry.missesPerHour) return { name: 'limited', values: { minutes: minutesLeft(seen, now) } }
   try {
     return await open()

@@ -255,17 +255,27 @@ export async function forgetTries(tx: Tx, subject: string): Promise<void> {
 }
 
 /**
+ * The same, and locks the counter until the transaction ends, also when nothing was counted yet: whoever decides by the answer and counts
+ * afterwards is alone with it.
+ */
+export async function lockTries(tx: Tx, subject: string, now: Date, span = HOUR): Promise<{ hits: number; since: Date }> {
+  const kept = tx.sqlite ? 'on conflict (subject) do nothing' : 'on duplicate key update hits = hits'
+  await tx.run(`insert into chat_limit (subject, since, hits) values (?, ?, 0) ${kept}`, [subject, now])
+  return triesOf(tx, subject, now, span)
+}
+
+/**
  * Counts one try; the first one begins a new hour, or another span of at most a day. The row stays locked until the transaction ends, so that
  * simultaneous tries are each counted. Answers the tries of the hour, this one included.
  */
 export async function countTry(tx: Tx, subject: string, now: Date, span = HOUR): Promise<{ hits: number; since: Date }> {
   const before = new Date(now.getTime() - span)
-  // MariaDB assigns from left to right: `hits` must come before `since`, which it reads.
-  const changed = await tx.run(
-    `update chat_limit set hits = case when since <= ? then 1 else hits + 1 end, since = case when since <= ? then ? else since end
-      where subject = ?`,
-    [before, before, now, subject],
+  // One statement, so that two first tries at once are two. MariaDB assigns from left to right: `since` comes last and reads the new `hits`.
+  const [conflict, isFirst] = tx.sqlite ? ['on conflict (subject) do update set', 'hits = 0'] : ['on duplicate key update', 'hits = 1']
+  await tx.run(
+    `insert into chat_limit (subject, since, hits) values (?, ?, 1) ${conflict}
+      hits = case when hits = 0 or since <= ? then 1 else hits + 1 end, since = case when ${isFirst} or since <= ? then ? else since end`,
+    [subject, now, before, before, now],
   )
-  if (changed === 0) await tx.insert(chatLimitTable, [{ subject, since: now, hits: 1 }])
   return triesOf(tx, subject, now, span)
 }

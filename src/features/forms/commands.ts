@@ -4,7 +4,7 @@
 import { AppError, isAppError, type Code } from '../../core/errors.ts'
 import { newId, newToken } from '../../core/ids.ts'
 import { sha256 } from '../../core/secrets.ts'
-import { countTry, triesOf } from '../../messaging/conversations.store.ts'
+import { countTry, lockTries, returnTry } from '../../messaging/conversations.store.ts'
 import { query, systemCommand, withinTransaction, type AppContext } from '../../platform/commands/command.ts'
 import { SYSTEM, type Actor } from '../../platform/commands/permissions.ts'
 import { openRow, sealRow } from '../../platform/database/sealing.ts'
@@ -77,6 +77,8 @@ const keepHeld = systemCommand(
     const tries = await countTry(tx, `upload:${countedBy(app, origin)}`, now)
     if (tries.hits > UPLOADS_AN_HOUR) throw new AppError('uploads_limited', { retrySeconds: secondsLeft(tries, now) })
     if ((await filesOfForm(tx, row.form, now)).length >= maxFiles) throw new AppError('evidence_too_many', { max: maxFiles })
+    // And so are those of all addresses, of which the space is one.
+    await lockTries(tx, 'upload:space', now)
     if ((await heldBytes(tx)) + row.bytes > app.config.formFilesBytes) throw new AppError('uploads_full', { retrySeconds: 600 })
     await insertFormFile(tx, { ...row, expiresAt: new Date(now.getTime() + HELD_FOR) })
   },
@@ -170,7 +172,8 @@ export const openReceipt = query(
 export const endReceipt = systemCommand('form.hold', ({ tx }, pass: string): Promise<void> => deleteFormReceipt(tx, sha256(pass)))
 
 /**
- * Opens something that number and code unlock. Refusals are counted by network address, together with those of the conversation.
+ * Opens something that number and code unlock. Each try is counted by network address before it is made, together with those of the
+ * conversation, and given back unless it was refused.
  * @throws `rate_limited` after too many in an hour; then nothing is tried.
  */
 export async function withGuessLimit<T>(
@@ -179,23 +182,27 @@ export async function withGuessLimit<T>(
   { origin, refusal }: { origin: string; refusal: Code },
   open: () => Promise<T>,
 ): Promise<T> {
-  await mustMayGuess(app, actor, origin)
+  await takeGuess(app, actor, origin)
+  let isWrong = false
   try {
     return await open()
   } catch (error) {
-    if (isAppError(error, refusal)) await countGuess(app, actor, origin)
+    isWrong = isAppError(error, refusal)
     throw error
+  } finally {
+    if (!isWrong) await returnGuess(app, actor, origin)
   }
 }
 
-const mustMayGuess = query('form.hold', async ({ app, db, now }, origin: string): Promise<void> => {
-  const tries = await triesOf(db, `code:${countedBy(app, origin)}`, now)
-  if (tries.hits >= app.config.enquiry.missesPerHour) throw new AppError('rate_limited', { retrySeconds: secondsLeft(tries, now) })
+const guessesOf = (app: AppContext, origin: string): string => `code:${countedBy(app, origin)}`
+
+const takeGuess = systemCommand('form.hold', async ({ app, tx, now }, origin: string): Promise<void> => {
+  const tries = await countTry(tx, guessesOf(app, origin), now)
+  // The refusal rolls the count back.
+  if (tries.hits > app.config.enquiry.missesPerHour) throw new AppError('rate_limited', { retrySeconds: secondsLeft(tries, now) })
 })
 
-const countGuess = systemCommand('form.hold', async ({ app, tx, now }, origin: string): Promise<void> => {
-  await countTry(tx, `code:${countedBy(app, origin)}`, now)
-})
+const returnGuess = systemCommand('form.hold', ({ app, tx }, origin: string): Promise<void> => returnTry(tx, guessesOf(app, origin)))
 
 /** Files deleted in one transaction. */
 const PORTION = 200

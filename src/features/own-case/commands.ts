@@ -13,7 +13,7 @@ import {
   KNOWN_TO_DEBTOR,
 } from './rules.ts'
 import type { Listing } from '../listings/rules.ts'
-import { findIdentity, identityTable, putIdentity, updateIdentity, type IdentityRow } from './store.ts'
+import { findIdentity, identityTable, lockIdentity, putIdentity, updateIdentity, type IdentityRow } from './store.ts'
 import { searchListings } from '../listings/search.store.ts'
 import { toListing } from '../listings/store.ts'
 import { countTry, DAY, forgetTries, HOUR, triesOf } from '../../messaging/conversations.store.ts'
@@ -132,7 +132,7 @@ export const confirmIdentity = command(
     { tx, app, now, audit },
     input: { conversationId: string; code: string; vouched: boolean },
   ): Promise<'confirmed' | 'wrong' | 'spent'> => {
-    const row = await findIdentity(tx, input.conversationId)
+    const row = await lockIdentity(tx, input.conversationId)
     const outcome = resultOf(app, row, input, now)
     // Whoever proved who they are may ask again when the hour of the confirmation is over, such as in the middle of a form.
     if (outcome === 'confirmed' && row !== null)

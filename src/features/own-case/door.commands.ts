@@ -41,8 +41,10 @@ export const askAtDoor = systemCommand(
 export const confirmAtDoor = systemCommand(
   'identity.confirm',
   async ({ app, tx, actor }, { token, code }: { token: string; code: string }): Promise<'confirmed' | 'wrong' | 'spent'> => {
-    const conversation = await findConversation(tx, app.secrets.indexes('chat', personOf(CHANNEL, token)))
-    if (conversation === null) return 'spent'
+    const found = await findConversation(tx, app.secrets.indexes('chat', personOf(CHANNEL, token)))
+    if (found === null) return 'spent'
+    // Codes that are tried at the same time wait for each other here, as the messages of a conversation do.
+    const conversation = await lockConversation(tx, app.secrets, { channel: CHANNEL, from: token, fresh: found })
     return confirmIdentity(withinTransaction(app, tx), actor, { conversationId: conversation.id, code, vouched: false })
   },
 )

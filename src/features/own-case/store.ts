@@ -34,6 +34,12 @@ export async function findIdentity(db: Db, conversationId: string): Promise<Iden
   return db.manager.getRepository(identityTable.schema).findOneBy({ conversationId })
 }
 
+/** The same, locked until the transaction ends: of many tries at once each is counted before the next one is compared. */
+export async function lockIdentity(tx: Tx, conversationId: string): Promise<IdentityRow | null> {
+  if (!tx.sqlite) await tx.query('select conversation_id from identity_check where conversation_id = ? for update', [conversationId])
+  return findIdentity(tx, conversationId)
+}
+
 /** Saves the check of a conversation; it replaces an earlier one, confirmed or not. */
 export async function putIdentity(tx: Tx, row: IdentityRow): Promise<void> {
   await tx.run('delete from identity_check where conversation_id = ?', [row.conversationId])

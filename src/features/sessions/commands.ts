@@ -136,8 +136,8 @@ function logInOf(app: AppContext, opening: Opening): LogIn {
 }
 
 /**
- * Counts a failure of somebody who has the account's password, a wrong code or a wrong current password, and locks the account from the fifth
- * on, everywhere.
+ * Counts a wrong code of somebody who has the account's password, and locks the account from the fifth failure on, everywhere. The account's
+ * row is locked by the caller since before the code was compared.
  */
 export async function countFailure({ tx, now, audit }: CommandContext, staffId: string, outcome: string): Promise<void> {
   const staff = await lockStaff(tx, staffId)
@@ -193,17 +193,53 @@ export async function changePassword(
   authorize(actor, 'staff.change_password')
   const staff = await app.store.read((db) => findStaff(db, actor.id.slice('staff:'.length)))
   if (staff === null) throw new AppError('login_required')
-  refuseLocked(app, staff.lockedUntil)
-  if (!(await passwordFits(staff.passwordHash, input.current))) {
-    await recordWrongCurrent(app, actor, staff.id)
+  const taken = await takeCurrentTry(app, actor, staff.id)
+  if ('refusedUntil' in taken) {
+    refuseLocked(app, taken.refusedUntil)
     throw new AppError('login_failed')
   }
+  if (!(await passwordFits(staff.passwordHash, input.current))) {
+    await recordWrongCurrent(app, actor, taken)
+    throw new AppError('login_failed')
+  }
+  await returnCurrentTry(app, actor, taken)
   await requireStrongPassword(input.next, staff.login)
   if (input.next === input.current) throw new AppError('password_weak', {}, [{ code: 'password_same', field: 'next' }])
   await savePassword(app, actor, { staff, passwordHash: await hashPassword(input.next), sessionId: input.sessionId })
 }
 
-const recordWrongCurrent = command('staff.change_password', (context, staffId: string) => countFailure(context, staffId, 'wrong_current'))
+/** A try of the current password, counted before the password is checked, so that of many at once no more are checked than one after another. */
+type CurrentTry = { staffId: string; failures: number; lockedUntil: Date | null }
+
+const takeCurrentTry = systemCommand(
+  'staff.change_password',
+  async ({ tx, now }, staffId: string): Promise<CurrentTry | { refusedUntil: Date }> => {
+    const staff = await lockStaff(tx, staffId)
+    if (staff === null) throw new AppError('login_required')
+    if (staff.lockedUntil !== null && staff.lockedUntil > now) return { refusedUntil: staff.lockedUntil }
+    const failures = staff.failures + 1
+    const lockedUntil = lockAfter(failures, now)
+    await updateStaff(tx, staffId, { failures, lockedUntil })
+    return { staffId, failures, lockedUntil }
+  },
+)
+
+/** The password was right: the try was no failure, and the lock that it began is lifted. */
+const returnCurrentTry = systemCommand('staff.change_password', async ({ tx }, taken: CurrentTry): Promise<void> => {
+  const staff = await lockStaff(tx, taken.staffId)
+  if (staff === null || staff.failures === 0) return
+  await updateStaff(tx, staff.id, { failures: staff.failures - 1, ...(taken.lockedUntil === null ? {} : { lockedUntil: null }) })
+})
+
+const recordWrongCurrent = command('staff.change_password', async ({ tx, audit }, taken: CurrentTry): Promise<void> => {
+  const { staffId, failures, lockedUntil } = taken
+  // Each waits for its place in the audit chain.
+  await lockStaff(tx, staffId)
+  await audit({
+    subject: `staff:${staffId}`,
+    detail: { outcome: 'wrong_current', failures, ...(lockedUntil === null ? {} : { lockedUntil }) },
+  })
+})
 
 const savePassword = command(
   'staff.change_password',

@@ -7,7 +7,7 @@ import { takesSms, toE164 } from '../../core/phone.ts'
 import { sha256 } from '../../core/secrets.ts'
 import { addressesOf } from '../../messaging/addresses.ts'
 import { openMediums } from '../../messaging/channels/mediums.ts'
-import { countTry, triesOf } from '../../messaging/conversations.store.ts'
+import { countTry, lockTries } from '../../messaging/conversations.store.ts'
 import { command, query, type AppContext, type CommandContext } from '../../platform/commands/command.ts'
 import { authorize, type Actor } from '../../platform/commands/permissions.ts'
 import type { Db } from '../../platform/database/database.ts'
@@ -61,7 +61,7 @@ export const requestUnitCode = command('liaison.log_in', async (context, input: 
   await limitCodes(context, `unit_code:${fromHash(app, input.from)}`, ADDRESS_CODES)
   await limitCodes(context, `unit_code:${phoneHash}`, CODES_AN_HOUR)
   // Only messages that are paid for are counted together: a stranger who knows no liaison's number cannot use them up.
-  const all = await triesOf(tx, 'unit_code:sent', now)
+  const all = await lockTries(tx, 'unit_code:sent', now)
   if (all.hits >= ALL_CODES) throw new AppError('code_limited', { retrySeconds: 3600 })
   const [person] = await liaisonsAt(tx, 'phone_index', app.secrets.indexes('phone', phone))
   await countTry(tx, person === undefined ? 'unit_code:idle' : 'unit_code:sent', now)
@@ -122,7 +122,7 @@ export async function openUnitSession(app: AppContext, actor: Actor, input: Give
 const open = command('liaison.log_in', async (context, { phone, code, unitId, from }: GivenUnitCode): Promise<Outcome> => {
   const { app, tx, now, audit } = context
   const misses = `unit_miss:${fromHash(app, from)}`
-  const seen = await triesOf(tx, misses, now)
+  const seen = await lockTries(tx, misses, now)
   if (seen.hits >= ADDRESS_MISSES) throw new AppError('code_limited', { retrySeconds: 3600 })
   const subject = `unit_login:${app.secrets.index('code', `phone:${phone}`)}`
   const row = await lockLoginCode(tx, app.secrets.indexes('code', `phone:${phone}`))

@@ -3,6 +3,7 @@
 
 import { newToken } from '../../core/ids.ts'
 import { sha256 } from '../../core/secrets.ts'
+import { lockTries } from '../../messaging/conversations.store.ts'
 import { systemCommand, type AppContext, type SystemCommandContext } from '../../platform/commands/command.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { accountOfBrowser, countLoginTry, deleteOldPlaces, failuresSince, knowBrowser, lockPlace } from '../staff/logins.store.ts'
@@ -51,6 +52,8 @@ export type Taken = { failures: number; lock: Date | null } | { lockedUntil: Dat
 
 /** Takes one try. Of many at once each is counted before any password is checked. */
 export const takeTry = systemCommand('staff.log_in', async ({ tx, now }, place: Place): Promise<Taken> => {
+  // Tries of one login from many networks at once wait for each other, so that their sum is exact.
+  if (!place.known) await lockTries(tx, `login:${place.login}`, now)
   if (!place.known && (await failuresSince(tx, place.login, new Date(now.getTime() - HOUR))) >= MOST_FROM_EVERYWHERE)
     return { lockedUntil: new Date(now.getTime() + HOUR) }
   const failures = await countLoginTry(tx, place, now)
