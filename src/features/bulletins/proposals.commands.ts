@@ -5,7 +5,14 @@ import { dayOf } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import type { JournalEvent } from '../journal/store.ts'
-import { change, loadListings, type Changed, type ListingItem, type LoadedListing } from '../listings/changes.commands.ts'
+import {
+  change,
+  loadListings,
+  loadLockedListings,
+  type Changed,
+  type ListingItem,
+  type LoadedListing,
+} from '../listings/changes.commands.ts'
 import {
   approveProposal,
   carriedOut,
@@ -47,7 +54,7 @@ export const proposeChange = command(
   'listing.propose',
   async (context, input: { items: readonly ProposedItem[]; terms: ProposedTerms }): Promise<ProposalOutcome[]> => {
     const { tx, app, actor, now } = context
-    const loaded = await loadListings(context, input.items)
+    const loaded = await loadLockedListings(context, input.items)
     for (const { listing } of loaded) carriedOut(listing, input.terms, nowOf(context))
     const replaced = await replacedBy(context, input.items)
     const proposals = loaded.map(({ listing }) =>

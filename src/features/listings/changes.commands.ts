@@ -10,7 +10,7 @@ import type { CommandContext } from '../../platform/commands/command.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'
-import { listingsById, updateListings } from './search.store.ts'
+import { listingsById, lockListings, updateListings } from './search.store.ts'
 import { replaceOfficers } from './officers.store.ts'
 import { expireProposals } from './proposals.store.ts'
 
@@ -67,6 +67,20 @@ export async function loadListings(context: CommandContext, items: readonly List
       throw new AppError('listing_version_stale', { id: row.id, state: row.state, version: row.version })
     return { row, listing: toListing(context.app.secrets, row) }
   })
+}
+
+/**
+ * The same, locked first. For commands that decide by what is stored beside a listing, or change that: without a new version of the listing
+ * nothing else would tell one of two at once of the other.
+ * @throws as `loadListings`.
+ */
+export async function loadLockedListings(context: CommandContext, items: readonly ListingItem[]): Promise<LoadedListing[]> {
+  if (items.length <= BULLETIN_LIMIT)
+    await lockListings(
+      context.tx,
+      items.map(({ id }) => id),
+    )
+  return loadListings(context, items)
 }
 
 /** Permissions with which somebody writes a part of a listing; `import.check` is the upload of its file. */

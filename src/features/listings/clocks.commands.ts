@@ -5,7 +5,7 @@ import { dayOf, type Day } from '../../core/calendar.ts'
 import { noteError, noteExit, OUR_COURT, type ExitGround, type Listing } from './rules.ts'
 import { cancelDeadlines, closeDeadlines, openDeadlines, type NewDeadline } from '../deadlines/commands.ts'
 import { command, type SystemCommandContext } from '../../platform/commands/command.ts'
-import { loadListings, subjectOf, type ListingItem } from './changes.commands.ts'
+import { loadLockedListings, subjectOf, type ListingItem } from './changes.commands.ts'
 
 type Context = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 
@@ -73,7 +73,7 @@ export const noteExitGround = command(
     input: { items: readonly ListingItem[]; ground: ExitGround; metOn: Day; earlyDecisionNo?: string | undefined },
   ): Promise<{ noted: number }> => {
     const { ground, metOn, earlyDecisionNo } = input
-    const loaded = await loadListings(context, input.items)
+    const loaded = await loadLockedListings(context, input.items)
     const earlyDecision = earlyDecisionNo === undefined ? {} : { earlyDecisionNo }
     for (const { listing } of loaded) noteExit(listing, { ground, metOn, today: dayOf(context.now), ...earlyDecision })
     await openDeadlines(
@@ -104,7 +104,7 @@ export const noteListingError = command(
   'listing.note_error',
   async (context, input: { items: readonly ListingItem[]; foundOn: Day; reason: string }): Promise<{ noted: number }> => {
     const { foundOn, reason } = input
-    const loaded = await loadListings(context, input.items)
+    const loaded = await loadLockedListings(context, input.items)
     for (const { listing } of loaded) noteError(listing, { foundOn, reason, today: dayOf(context.now) })
     await openDeadlines(
       context,

@@ -30,6 +30,7 @@ import {
   change,
   exclusionsSubjectOf,
   loadListings,
+  loadLockedListings,
   saveListings,
   singleOutcome,
   subjectOf,
@@ -98,7 +99,7 @@ export const answerExclusions = command(
   'listing.answer_exclusions',
   async (context, input: { items: readonly ListingItem[]; answers: ExclusionAnswers }): Promise<{ answered: number }> => {
     const { tx, actor, now } = context
-    const loaded = await loadListings(context, input.items)
+    const loaded = await loadLockedListings(context, input.items)
     for (const { listing } of loaded) edit(listing, listing.content)
     const detail = Object.fromEntries(EXCLUSIONS.map((exclusion) => [exclusion, input.answers[exclusion] ? 1 : 0]))
     await context.auditAll(
@@ -121,25 +122,33 @@ export const answerExclusions = command(
  * @throws as `loadListings`, and `exclusions_unanswered`, `listing_excluded`, `listing_act_impossible`.
  */
 export const submitListings = command('listing.submit', async (context, input: { items: readonly ListingItem[] }): Promise<Outcome[]> => {
-  const loaded = await loadListings(context, input.items)
+  const loaded = await loadLockedListings(context, input.items)
   const submitted = loaded.map((before) => change(before, submit(before.listing), 'listing.submitted'))
-  const answers = await exclusionsOf(
-    context.tx,
-    loaded.map(({ listing }) => listing.id),
-  )
+  const answers = await answersTo(context, loaded)
   requireNotExcluded(loaded.map(listingOf), ({ id }) => answers.get(id))
   return (await saveListings(context, submitted, null)).outcomes
 })
 
+function answersTo({ tx }: CommandContext, loaded: readonly LoadedListing[]): ReturnType<typeof exclusionsOf> {
+  return exclusionsOf(
+    tx,
+    loaded.map(({ listing }) => listing.id),
+  )
+}
+
 /**
  * Approves pending listings and notifies the debtors (实施意见 四(二)3, 法释〔2017〕7号 art. 5). Without a decision number, the year's next is
- * taken.
+ * taken. The answers to art. 3 are what is decided on, so they are read once more; what an earlier version submitted has none.
+ * @throws `listing_excluded`.
  */
 export const approveListings = command(
   'listing.approve',
   async (context, input: { items: readonly (ListingItem & { decisionNo?: string | undefined })[] }): Promise<Outcome[]> => {
     const today = dayOf(context.now)
-    const loaded = await loadListings(context, input.items)
+    const loaded = await loadLockedListings(context, input.items)
+    const answers = await answersTo(context, loaded)
+    const answered = loaded.map(listingOf).filter(({ id }) => answers.has(id))
+    requireNotExcluded(answered, ({ id }) => answers.get(id))
     const year = today.slice(0, 4)
     const first = await takeNumbers(context.tx, `decision:${year}`, loaded.length)
     const authors = await authorsOf(context, loaded)

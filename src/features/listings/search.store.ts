@@ -37,6 +37,13 @@ export async function listingsById(db: Db, ids: readonly string[]): Promise<List
   return db.manager.getRepository(listingTable.schema).createQueryBuilder('l').where('l.id in (:...ids)', { ids }).orderBy('l.id').getMany()
 }
 
+/** Locks listings until the transaction ends, in order of id, before they are read. */
+export async function lockListings(tx: Tx, ids: readonly string[]): Promise<void> {
+  if (tx.sqlite) return
+  for (const part of portions([...ids].sort()))
+    await tx.query(`select id from listing where id in (${placeholders(part)}) order by id for update`, part)
+}
+
 /** Those of the given `inForceKey` values that belong to a listing in force. */
 export async function keysInForce(db: Db, keys: readonly string[]): Promise<Set<string>> {
   const heldKeys = new Set<string>()

@@ -2,17 +2,26 @@
 // decide an objection to it. Tried over every kind of authorship, on both databases.
 
 import { Readable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import { commitImport } from '../../../src/features/imports/commit.commands.ts'
 import { checkImport, receiveImport } from '../../../src/features/imports/commands.ts'
-import { approveListings, draftListing, editListing, rejectListings } from '../../../src/features/listings/commands.ts'
+import {
+  answerExclusions,
+  approveListings,
+  draftListing,
+  editListing,
+  rejectListings,
+  submitListings,
+} from '../../../src/features/listings/commands.ts'
 import { findListing, idsInState } from '../../../src/features/listings/search.store.ts'
 import { registerObjection, rejectObjection, reviewObjection } from '../../../src/features/objections/commands.ts'
-import type { AppContext } from '../../../src/platform/commands/command.ts'
+import type { AppError } from '../../../src/core/errors.ts'
+import { withinTransaction, type AppContext } from '../../../src/platform/commands/command.ts'
 import type { Actor } from '../../../src/platform/commands/permissions.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { PERSON } from '../../support/drafts.ts'
-import { listed, submitted } from '../../support/listed.ts'
+import { listed, NONE_APPLIES, submitted } from '../../support/listed.ts'
 import { objectionTo } from '../../support/objections.ts'
 import { refusal } from '../../support/refusal.ts'
 
@@ -70,6 +79,39 @@ eachDatabase((_db, make) => {
         await approveListings(app, OTHER, { items: [{ id }] })
         expect(await stateOf(app, id)).to.equal('decided')
       })
+
+    it('waits for answers that are being written: whoever gives them neither slips past them nor decides', async () => {
+      const { app } = await make()
+      const { id } = await draftListing(app, DRAFTER, { content })
+      await answerExclusions(app, DRAFTER, { items: [{ id }], answers: NONE_APPLIES })
+      const items = [{ id }]
+      let begun = (): void => undefined
+      const written = new Promise<void>((resolve) => (begun = resolve))
+      const answering = app.store.write(async (tx) => {
+        await answerExclusions(withinTransaction(app, tx), OTHER, { items, answers: { ...NONE_APPLIES, securityGiven: true } })
+        begun()
+        await sleep(400)
+      })
+      await written
+      const submitting = submitListings(app, DRAFTER, { items }).then(
+        () => approveListings(app, OTHER, { items }),
+        (error: unknown) => (error as AppError).code,
+      )
+      expect(await submitting).to.equal('listing_excluded')
+      await answering
+      expect(await stateOf(app, id)).to.equal('draft')
+    })
+
+    it('is refused while the answers of art. 3 stand against it, however the listing came to be pending', async () => {
+      const { app } = await make()
+      const id = await edited(app)
+      const set = (value: boolean): Promise<number> =>
+        app.store.write((tx) => tx.run('update listing_exclusion set security_given = ? where listing_id = ?', [value, id]))
+      await set(true)
+      await refusal('listing_excluded', () => approveListings(app, OTHER, { items: [{ id }] }))
+      await set(false)
+      await approveListings(app, OTHER, { items: [{ id }] })
+    })
 
     it('is refused for all listings of a request when one of them has the approver as an author', async () => {
       const { app } = await make()
