@@ -46,20 +46,27 @@ export async function passwordFits(passwordHash: string | null, password: string
 export async function requireStrongPassword(password: string, login: string): Promise<void> {
   const plain = password.normalize('NFKC')
   const hasLogin = login.length >= LOGIN_FORBIDDEN_FROM && plain.toLowerCase().includes(login.toLowerCase())
-  const reasons: string[] = []
-  if (plain.length < LEAST || plain.length > MOST) reasons.push('password_length')
-  if (hasLogin) reasons.push('password_has_login')
   const weakness = await weaknessOf(plain, hasLogin ? [] : [login])
-  if (weakness !== null) reasons.push(weakness)
-  if (reasons.length === 0) return
-  const problems = reasons.map((code): Problem => ({ code, field: 'next', values: { least: LEAST, most: MOST } }))
-  throw new AppError('password_weak', {}, problems)
+  const reasons: Problem[] = [
+    ...(plain.length < LEAST || plain.length > MOST ? [{ code: 'password_length', values: { least: LEAST, most: MOST } }] : []),
+    ...(hasLogin ? [{ code: 'password_has_login', values: { login } }] : []),
+    ...(weakness === null ? [] : [weakness]),
+  ]
+  if (reasons.length > 0)
+    throw new AppError(
+      'password_weak',
+      {},
+      reasons.map((each) => ({ ...each, field: 'next' })),
+    )
 }
 
-async function weaknessOf(plain: string, ownWords: string[]): Promise<'password_common' | 'password_simple' | null> {
+/** What makes a password easy to guess: the longest common word in it, or a pattern; null when it is hard to guess. */
+async function weaknessOf(plain: string, ownWords: string[]): Promise<Problem | null> {
   const { guessesLog10, sequence } = (await estimator()).check(plain, ownWords)
   if (guessesLog10 >= GUESSES_LOG10 && new Set(plain.toLowerCase()).size >= 6) return null
-  return sequence.some(({ pattern, token }) => pattern === 'dictionary' && token.length >= 4) ? 'password_common' : 'password_simple'
+  const words = sequence.filter(({ pattern, token }) => pattern === 'dictionary' && token.length >= 4).map(({ token }) => token)
+  const [word] = words.sort((left, right) => right.length - left.length)
+  return word === undefined ? { code: 'password_simple' } : { code: 'password_common', values: { word } }
 }
 
 let factory: Promise<ZxcvbnFactory> | undefined

@@ -129,7 +129,7 @@ export function fileBody(
     schema: undefined,
     read({ incoming, query, config }) {
       const type = typeOf(incoming)
-      if (!isUncompressed(incoming) || NO_FILE.includes(type)) throw new AppError('media_type_wrong', { types: accepted.join('、') })
+      if (!isUncompressed(incoming) || NO_FILE.includes(type)) throw wrongType(accepted, incoming)
       const max = limit(config)
       refuseTooLong(incoming, max, refusal)
       const name =
@@ -163,8 +163,15 @@ export function rawBody(types: readonly string[]): BodySpec<Raw> {
 /** The media type of the request, if it is accepted and not compressed. */
 function mustBe(types: readonly string[], incoming: IncomingMessage): string {
   const type = typeOf(incoming)
-  if (!isUncompressed(incoming) || !types.includes(type)) throw new AppError('media_type_wrong', { types: types.join('、') })
+  if (!isUncompressed(incoming) || !types.includes(type)) throw wrongType(types, incoming)
   return type
+}
+
+/** Says what came and what is accepted; of a header of any length its beginning. */
+function wrongType(types: readonly string[], incoming: IncomingMessage): AppError {
+  const encoding = isUncompressed(incoming) ? [] : [incoming.headers['content-encoding'] ?? '']
+  const given = [typeOf(incoming), ...encoding].filter(Boolean).join(' ').slice(0, 60)
+  return new AppError('media_type_wrong', { types: types.join('、'), ...(given === '' ? {} : { given }) })
 }
 
 function typeOf(incoming: IncomingMessage): string {
@@ -180,8 +187,8 @@ function refuseTooLong(incoming: IncomingMessage, max: number, refusal: typeof t
   if (declared > max) throw refusal(max, declared)
 }
 
-function tooLarge(max: number, _bytes: number): AppError {
-  return new AppError('body_too_large', { max })
+function tooLarge(max: number, bytes: number): AppError {
+  return new AppError('body_too_large', { max, bytes })
 }
 
 async function readAll(incoming: IncomingMessage, max: number): Promise<Buffer> {

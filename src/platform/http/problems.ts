@@ -142,7 +142,7 @@ function codeOfIssue(issue: Issue): Problem {
     case 'invalid_value':
       return { code: 'one_of', values: { choices: issue.values.map(String).join('、') } }
     case 'invalid_format':
-      return { code: 'format' }
+      return { code: issue.format === 'date' ? 'format_date' : 'format' }
     default:
       return { code: 'not_fitting' }
   }

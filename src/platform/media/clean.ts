@@ -11,7 +11,7 @@ export async function readBounded(content: AsyncIterable<Uint8Array>, max: numbe
   let bytes = 0
   for await (const part of content) {
     bytes += part.length
-    if (bytes > max) throw new AppError('body_too_large', { max })
+    if (bytes > max) throw new AppError('body_too_large', { max, bytes })
     parts.push(part)
   }
   return Buffer.concat(parts)

@@ -60,6 +60,6 @@ describe('the strength of a password', () => {
   it('says in each refusal what the person should do', () => {
     const catalog = loadCatalog('templates')
     for (const code of ['password_length', 'password_has_login', 'password_common', 'password_simple'])
-      expect(catalog.words('http', `issue.${code}`, { least: 12, most: 128 }), code).to.match(/请|应为/)
+      expect(catalog.words('http', `issue.${code}`, { least: 12, most: 128, login: 'lily', word: 'password' }), code).to.match(/请|应为/)
   })
 })
