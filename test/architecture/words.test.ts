@@ -22,6 +22,7 @@ const CHINESE: Readonly<Record<string, string>> = {
   'src/features/debtors/kind.rules.ts': 'endings that tell an organisation from a person',
   'src/features/debtors/row-reader.rules.ts': 'what a cell says when it means: nothing',
   'src/features/listings/grounds.rules.ts': 'grounds as lists write them',
+  'src/features/screening/sandbox.rules.ts': 'an invented list, and the businesses that lead to each advice',
   'src/features/units/clauses.rules.ts': 'words that negate or say nothing in what a unit writes of its business',
   'src/messaging/notices.rules.ts': 'citations',
   'src/features/debtors/officers.rules.ts': 'offices as lists write them',

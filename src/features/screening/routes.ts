@@ -7,6 +7,7 @@ import { listScreenings, showBatch, showScreening } from './views.ts'
 import { askScreening, reportOutcome } from './commands.ts'
 import { OUTCOMES_LIMIT, reportOutcomes } from './outcomes.commands.ts'
 import { screeningChoices } from './lookup.views.ts'
+import { askSandbox } from './sandbox.views.ts'
 import { CLAUSE_ADVICE } from '../units/clauses.rules.ts'
 import { OFFICES } from '../debtors/rules.ts'
 import { ADVICE, OUTCOMES, PROCEEDINGS, RELATIONS_FOUND, SCREENING_ANSWERS } from './rules.ts'
@@ -87,6 +88,7 @@ const batchAnswer = z.object({
   errors: z.int(),
 })
 
+const question = z.strictObject({ name, identifier, officers: holders, nominees: holders, ...about, requestId: requestId.optional() })
 const report = { outcome: z.enum(OUTCOMES), reason: z.string().max(500).optional(), version: z.int().min(1).optional() }
 const outcomeOfOne = z.strictObject({ screeningId: idText, ...report })
 
@@ -101,9 +103,19 @@ export const screeningRoutes: readonly Route[] = [
     path: base,
     access: 'unit',
     permission: 'screening.ask',
-    body: jsonBody(z.strictObject({ name, identifier, officers: holders, nominees: holders, ...about, requestId: requestId.optional() })),
+    body: jsonBody(question),
     reply: jsonReply(screening, 201),
     run: ({ app, actor, body }) => askScreening(app, actor, body),
+  }),
+  route({
+    name: 'screenings.sandbox',
+    method: 'POST',
+    path: `${base}/sandbox`,
+    access: 'unit',
+    permission: 'screening.read',
+    body: jsonBody(question),
+    reply: jsonReply(screening, 201),
+    run: ({ app, actor, body }) => askSandbox(app, actor, body),
   }),
   route({
     name: 'screenings.batch',
