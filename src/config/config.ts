@@ -110,6 +110,7 @@ function configOf(env: Env, production: boolean) {
     archiveDays: env.ARCHIVE_DAYS,
     screeningReportDays: env.SCREENING_REPORT_DAYS,
     importLimitBytes: env.IMPORT_MAX_MB * 1_048_576,
+    sheetReading: { seconds: env.SHEET_SECONDS, megabytes: env.SHEET_MEMORY_MB },
     evidence: { maxBytes: env.EVIDENCE_MAX_MB * 1_048_576, maxFiles: env.EVIDENCE_MAX_FILES },
     formFilesBytes: env.FORM_FILES_MAX_MB * 1_048_576,
     linkDays: env.LINK_DAYS,

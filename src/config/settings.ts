@@ -269,6 +269,20 @@ export const APP_SETTINGS = {
     houseRule: true,
   },
   IMPORT_MAX_MB: { group: 'limits', schema: wholeNumber(1, 2_000), default: '200', unit: 'MB', doc: 'The largest file of a list.' },
+  SHEET_SECONDS: {
+    group: 'limits',
+    schema: wholeNumber(1, 3_600),
+    default: '20',
+    unit: 'seconds',
+    doc: 'How long reading an uploaded table may take, and one second more for each MB of the file. Then it is refused.',
+  },
+  SHEET_MEMORY_MB: {
+    group: 'limits',
+    schema: wholeNumber(32, 4_096),
+    default: '256',
+    unit: 'MB',
+    doc: 'How much memory reading an uploaded table may take; up to four are read at once. A table that needs more is refused.',
+  },
   EVIDENCE_MAX_MB: {
     group: 'limits',
     schema: wholeNumber(1, 100),

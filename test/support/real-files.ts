@@ -3,7 +3,8 @@
 import { findHeader, type Columns } from '../../src/features/debtors/columns.rules.ts'
 import type { RowMode } from '../../src/features/debtors/row-reader.rules.ts'
 import { isFooter, readRow, type RowResult } from '../../src/features/listings/rows.rules.ts'
-import { fileSource, openSheet } from '../../src/platform/sheets/read.ts'
+import { openSheet } from '../../src/platform/sheets/read.ts'
+import { fileSource } from '../../src/platform/sheets/sources.ts'
 
 /** The entries of a list: what is read of each, or its problems. */
 export async function readList(name: string, mode: RowMode = 'takeover'): Promise<RowResult[]> {

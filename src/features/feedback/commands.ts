@@ -26,7 +26,8 @@ import { command, query, type CommandContext, type AppContext } from '../../plat
 import { returnSubject, quarterName } from './rounds.commands.ts'
 import { Readable } from 'node:stream'
 import { FORM_COLUMNS, formLines, withPlace, readForm, type FormRow, type ReadForm } from './form.rules.ts'
-import { bytesSource, openSheet } from '../../platform/sheets/read.ts'
+import { openSheetApart } from '../../platform/sheets/apart.ts'
+import { bytesSource } from '../../platform/sheets/sources.ts'
 import { writeXlsx } from '../../platform/sheets/xlsx-write.ts'
 
 /** Widths of the columns of the form, in characters. */
@@ -74,7 +75,7 @@ export async function handInForm(
   input: { fileName: string; bytes: Buffer; roundId?: string | undefined },
 ): Promise<HandedIn> {
   const titles = titlesOf(app)
-  const form = readForm(await rowsOf(input.fileName, input.bytes), titles)
+  const form = readForm(await rowsOf(app, input.fileName, input.bytes), titles)
   const unitId = unitOf(actor, form.unitId)
   const current = await ownReturn(app, actor, { roundId: form.roundId, unitId })
   if (current === null) throw new AppError('feedback_form_unknown')
@@ -98,8 +99,9 @@ function withPlaces(error: unknown, form: ReadForm, titles: readonly string[]): 
 }
 
 /** The rows of an uploaded form. @throws `feedback_form_unknown` for more rows than a form has. */
-async function rowsOf(fileName: string, bytes: Buffer): Promise<FormRow[]> {
-  const sheet = await openSheet(bytesSource(fileName, bytes), { maxBytes: FORM_MAX_BYTES, maxUnpacked: 20_000_000, maxTexts: 5_000_000 })
+async function rowsOf({ config }: AppContext, fileName: string, bytes: Buffer): Promise<FormRow[]> {
+  const limits = { maxBytes: FORM_MAX_BYTES, maxUnpacked: 20_000_000, maxTexts: 5_000_000 }
+  const sheet = await openSheetApart(bytesSource(fileName, bytes), config.sheetReading, limits)
   const rows: FormRow[] = []
   try {
     for await (const batch of sheet.rows()) {

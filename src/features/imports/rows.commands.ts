@@ -10,7 +10,7 @@ import { inColumnsOf, type Cell } from '../debtors/headings.rules.ts'
 import type { RowOptions } from '../debtors/row-reader.rules.ts'
 import type { ListingContent } from '../listings/rules.ts'
 import { isFooter, readRow } from '../listings/rows.rules.ts'
-import { openSheet } from '../../platform/sheets/read.ts'
+import { openSheetApart } from '../../platform/sheets/apart.ts'
 import type { SheetRow, SheetTab } from '../../platform/sheets/sheet.ts'
 import { csvLine } from '../../platform/sheets/write.ts'
 import type { ImportRow } from './store.ts'
@@ -56,13 +56,14 @@ export interface Batch {
  * @throws the errors of openSheet and findHeader.
  */
 export async function* entriesOf(app: AppContext, row: ImportRow): AsyncGenerator<Batch> {
-  const sheet = await openSheet(
+  const sheet = await openSheetApart(
     {
       name: row.fileName,
       bytes: Number(row.bytes),
       stream: () => app.files.open(row.id),
       range: (start, end) => app.files.range(row.id, start, end),
     },
+    app.config.sheetReading,
     { maxBytes: app.config.importLimitBytes },
   )
   const options: RowOptions = { today: dayOf(app.clock.now()), mode: row.mode }

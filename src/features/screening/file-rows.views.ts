@@ -4,7 +4,7 @@
 import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
-import { openSheet } from '../../platform/sheets/read.ts'
+import { openSheetApart } from '../../platform/sheets/apart.ts'
 import type { SheetRow } from '../../platform/sheets/sheet.ts'
 import { readTabs, type ReadTabs } from '../../platform/sheets/tabs.ts'
 import { inColumnsOf, type FoundHeadings } from '../debtors/headings.rules.ts'
@@ -89,7 +89,7 @@ async function fileTabs(app: AppContext, file: ScreeningFile): Promise<ReadTabs<
     stream: () => app.files.open(file.id),
     range: (start: number, end: number) => app.files.range(file.id, start, end),
   }
-  const sheet = await openSheet(source, { maxBytes: FILE_BYTES, maxUnpacked: MOST_UNPACKED })
+  const sheet = await openSheetApart(source, app.config.sheetReading, { maxBytes: FILE_BYTES, maxUnpacked: MOST_UNPACKED })
   try {
     const tooLong = (): AppError => new AppError('screening_file_long', { max: FILE_ROWS })
     return await readTabs(sheet, (rows) => fileHeader(rows, fileHeadings(app)), { most: FILE_ROWS + SPARE_ROWS, tooLong })

@@ -10,7 +10,8 @@ import { authorize, type Actor } from '../../platform/commands/permissions.ts'
 import { command, query, type AppContext } from '../../platform/commands/command.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { openRow } from '../../platform/database/sealing.ts'
-import { bytesSource, openSheet } from '../../platform/sheets/read.ts'
+import { openSheetApart } from '../../platform/sheets/apart.ts'
+import { bytesSource } from '../../platform/sheets/sources.ts'
 import { readTabs, type ReadTabs } from '../../platform/sheets/tabs.ts'
 import { readCatalogue } from './catalogue.tasks.ts'
 import {
@@ -118,7 +119,8 @@ async function readRows(
 const namedUnits = query('liaison.manage', ({ db }, _input: undefined) => allUnits(db))
 
 async function tabsOf(app: AppContext, fileName: string, bytes: Buffer): Promise<ReadTabs<ReturnType<typeof liaisonHeader>>> {
-  const sheet = await openSheet(bytesSource(fileName, bytes), { maxBytes: SHEET_BYTES, maxUnpacked: 50_000_000, maxTexts: 10_000_000 })
+  const limits = { maxBytes: SHEET_BYTES, maxUnpacked: 50_000_000, maxTexts: 10_000_000 }
+  const sheet = await openSheetApart(bytesSource(fileName, bytes), app.config.sheetReading, limits)
   try {
     const tooLong = (): AppError => new AppError('liaison_sheet_long', { max: SHEET_ROWS })
     return await readTabs(sheet, (rows) => liaisonHeader(rows, liaisonHeadings(app)), { most: SHEET_ROWS * 2, tooLong })

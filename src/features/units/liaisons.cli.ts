@@ -7,6 +7,7 @@ import type { Command } from 'commander'
 import { AppError } from '../../core/errors.ts'
 import { mustConfirm } from '../../platform/cli/answers.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
+import { tooLarge } from '../../platform/sheets/sheet.ts'
 import { bindingSheet } from './binding-sheets.commands.ts'
 import { importLiaisons, type LiaisonImport } from './liaison-import.commands.ts'
 import { SHEET_BYTES } from './liaison-sheet.rules.ts'
@@ -62,7 +63,7 @@ async function importSheet(session: CliSession, file: string, options: ImportOpt
   const { terminal, actor } = session
   const stats = await stat(file).catch(() => null)
   if (stats?.isFile() !== true) throw new AppError('path_missing', { path: basename(file) })
-  if (stats.size > SHEET_BYTES) throw new AppError('import_too_large', { max: SHEET_BYTES })
+  if (stats.size > SHEET_BYTES) throw tooLarge(stats.size, SHEET_BYTES)
   const sheet = { fileName: basename(file), bytes: await readFile(file) }
   await session.within(async (app) => {
     const checked = await importLiaisons(app, actor, sheet)

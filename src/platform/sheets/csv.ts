@@ -5,14 +5,20 @@ import { Readable } from 'node:stream'
 import { CsvError, parse, type Parser } from 'csv-parse'
 import { AppError } from '../../core/errors.ts'
 import { decodeText, surveyText } from './encoding.ts'
-import { assertWidth, BATCH, readError, type Sheet, type SheetEncoding, type SheetRow, type SheetSource } from './sheet.ts'
+import {
+  assertWidth,
+  BATCH,
+  readError,
+  type Sheet,
+  type SheetEncoding,
+  type SheetLimits,
+  type SheetRow,
+  type SheetSource,
+} from './sheet.ts'
 import { removeGuard } from './write.ts'
 
 /** Bytes of one record at most. A quote that is never closed would otherwise take in the rest of the file. */
 const MAX_RECORD = 4_000_000
-
-/** Blank lines of a file at most: those that a spreadsheet adds below a table are as many as its rows. */
-const MOST_BLANK = 1_048_576
 
 const DELIMITERS = [',', '\t', ';'] as const
 
@@ -20,11 +26,11 @@ const DELIMITERS = [',', '\t', ';'] as const
  * Opens a text table; reads it once to find its encoding.
  * @throws AppError `import_encoding_unknown`, `import_empty`, `import_too_wide`.
  */
-export async function openCsv(source: SheetSource, firstBytes: Buffer): Promise<Sheet> {
+export async function openCsv(source: SheetSource, firstBytes: Buffer, { maxRows }: SheetLimits): Promise<Sheet> {
   const { encoding, head, hasContent } = await surveyText(source, firstBytes)
   if (!hasContent) throw new AppError('import_empty')
   const delimiter = detectDelimiter(head)
-  const rows = (): AsyncIterable<SheetRow[]> => readRows(source, encoding, delimiter)
+  const rows = (): AsyncIterable<SheetRow[]> => readRows(source, { encoding, delimiter, maxRows })
   const tab = { name: '', isHidden: false, rows, hiddenColumns: () => Promise.resolve([]) }
   return { kind: 'csv', encoding, tabs: [tab], rows, close: () => Promise.resolve() }
 }
@@ -46,11 +52,13 @@ function detectDelimiter(head: string): string {
   return DELIMITERS.reduce<string>((best, candidate) => (score(candidate) > score(best) ? candidate : best), ',')
 }
 
-async function* readRows(source: SheetSource, encoding: SheetEncoding, delimiter: string): AsyncGenerator<SheetRow[]> {
+async function* readRows(
+  source: SheetSource,
+  { encoding, delimiter, maxRows }: { encoding: SheetEncoding; delimiter: string; maxRows: number },
+): AsyncGenerator<SheetRow[]> {
   const input = source.stream()
   let bytesRead = 0
   let row = 0
-  let blank = 0
   async function* counted(): AsyncGenerator<Buffer> {
     for await (const chunk of input as AsyncIterable<Buffer>) {
       bytesRead += chunk.length
@@ -75,9 +83,9 @@ async function* readRows(source: SheetSource, encoding: SheetEncoding, delimiter
   let batch: SheetRow[] = []
   try {
     for await (const record of parser as AsyncIterable<string[]>) {
-      row++
+      // Blank ones count: a spreadsheet adds as many as it has rows.
+      if (++row > maxRows) throw new AppError('sheet_rows', { max: maxRows })
       const cells = cleaned(record, row)
-      if (cells === null && ++blank > MOST_BLANK) throw readError(null, row)
       if (cells === null) continue
       batch.push({ row, cells, bytesRead })
       if (batch.length < BATCH) continue

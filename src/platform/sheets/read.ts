@@ -1,13 +1,10 @@
 // Opens a table that somebody hands in. Its type is recognised by content, not by file name.
 // Text tables are read in csv.ts, workbooks in xlsx.ts; which columns matter belongs to the features' rules.
 
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import { basename } from 'node:path'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { AppError } from '../../core/errors.ts'
 import { openCsv } from './csv.ts'
-import { cutRows, SHEET_LIMITS, type Sheet, type SheetLimits, type SheetSource } from './sheet.ts'
+import { cutRows, SHEET_LIMITS, tooLarge, type Sheet, type SheetLimits, type SheetSource } from './sheet.ts'
 import { openXlsx } from './xlsx.ts'
 
 const HEAD = 65_536
@@ -26,22 +23,22 @@ const SIGNATURES: readonly (readonly [found: string, hex: string])[] = [
 ]
 
 /**
- * Opens a table as a stream. Memory stays flat whatever its length, except for the distinct texts of an .xlsx file.
+ * Opens a table as a stream, in this thread: what people hand in is opened by apart.ts, which calls this in another. Memory stays flat whatever its length, except for the distinct texts of an .xlsx file.
  * @throws AppError `import_empty`, `import_too_large`, `import_type_unknown` (values: `found`, and `hint: 'save_as_xlsx'` where that
- * helps), `import_encoding_unknown`, `import_file_broken`, `import_too_wide`.
+ * helps), `import_encoding_unknown`, `import_file_broken`, `import_too_wide`, and those of the limits, `sheet_…`.
  */
 export async function openSheet(source: SheetSource, limits: Partial<SheetLimits> = {}): Promise<Sheet> {
   const allLimits = { ...SHEET_LIMITS, ...limits }
   if (source.bytes === 0) throw new AppError('import_empty')
-  if (source.bytes > allLimits.maxBytes) throw new AppError('import_too_large', { max: allLimits.maxBytes })
+  if (source.bytes > allLimits.maxBytes) throw tooLarge(source.bytes, allLimits.maxBytes)
   const openStreams = new Set<Readable>()
   const sheet = await openByContent(trackStreams(source, openStreams), allLimits)
   const close = async (): Promise<void> => {
     for (const stream of openStreams) stream.destroy(new Error('sheet closed'))
     await sheet.close()
   }
-  const tabs = sheet.tabs.map((tab) => ({ ...tab, rows: () => cutRows(tab.rows()) }))
-  return { ...sheet, tabs, rows: () => cutRows(sheet.rows()), close }
+  const tabs = sheet.tabs.map((tab) => ({ ...tab, rows: () => cutRows(tab.rows(), allLimits) }))
+  return { ...sheet, tabs, rows: () => cutRows(sheet.rows(), allLimits), close }
 }
 
 async function openByContent(source: SheetSource, limits: SheetLimits): Promise<Sheet> {
@@ -49,36 +46,18 @@ async function openByContent(source: SheetSource, limits: SheetLimits): Promise<
   if (head.length === 0) throw new AppError('import_empty')
   if (head.subarray(0, 4).toString('hex') === '504b0304') return openXlsx(source, limits)
   assertText(head)
-  return openCsv(source, head)
+  return openCsv(source, head, limits)
 }
 
-/** The same source, with its open streams collected in a set. A source with a path gets ranges. */
+/** The same source, with its open streams collected in a set. */
 function trackStreams(source: SheetSource, openStreams: Set<Readable>): SheetSource {
   const track = (stream: Readable): Readable => {
     openStreams.add(stream)
     return stream.once('close', () => openStreams.delete(stream))
   }
-  const { name, bytes, path } = source
-  const range =
-    source.range ?? (path === undefined ? undefined : (start: number, end: number) => createReadStream(path, { start, end: end - 1 }))
+  const { name, bytes, range } = source
   const tracked: SheetSource = { name, bytes, stream: () => track(source.stream()) }
   return range === undefined ? tracked : { ...tracked, range: (start, end) => track(range(start, end)) }
-}
-
-/** A source over a file on the disk. */
-export async function fileSource(path: string): Promise<SheetSource> {
-  const { size } = await stat(path)
-  return { name: basename(path), bytes: size, path, stream: () => createReadStream(path) }
-}
-
-/** A source over bytes in memory. */
-export function bytesSource(name: string, bytes: Buffer): SheetSource {
-  return {
-    name,
-    bytes: bytes.length,
-    stream: () => Readable.from([bytes]),
-    range: (start, end) => Readable.from([bytes.subarray(start, end)]),
-  }
 }
 
 async function readHead(source: SheetSource): Promise<Buffer> {

@@ -12,9 +12,8 @@ export interface SheetSource {
   bytes: number
   /** A new stream over the whole content. It is called more than once. */
   stream(): Readable
-  /** Bytes `start` to `end` (exclusive). Without it and without `path`, an .xlsx file is held in memory, compressed, while it is read. */
+  /** Bytes `start` to `end` (exclusive). Without it, an .xlsx file is held in memory, compressed, while it is read. */
   range?: (start: number, end: number) => Readable
-  path?: string
 }
 
 /** Encodings of text tables. */
@@ -64,26 +63,88 @@ export interface SheetLimits {
   maxUnpacked: number
   /** Bytes of all shared texts of an .xlsx file together, which are held in memory. */
   maxTexts: number
+  /** Number of shared texts. */
+  maxTextCount: number
   /** Ratio of uncompressed to compressed bytes of one part, for parts over 10 MB. */
   maxRatio: number
+  /** Rows of one sheet, blank ones too. */
+  maxRows: number
+  /** Characters of one row, after its cells were cut. */
+  maxRowLength: number
+  maxTabs: number
+  /** Merged areas of one sheet. */
+  maxMerges: number
+  /** Styles of cells, and formats of numbers. */
+  maxStyles: number
 }
 
 /** The limits that apply unless a caller sets others. */
-export const SHEET_LIMITS: SheetLimits = { maxBytes: 200_000_000, maxUnpacked: 2_000_000_000, maxTexts: 200_000_000, maxRatio: 250 }
+export const SHEET_LIMITS: SheetLimits = {
+  maxBytes: 200_000_000,
+  maxUnpacked: 2_000_000_000,
+  maxTexts: 200_000_000,
+  // Six different texts in each of a million rows.
+  maxTextCount: 6_000_000,
+  maxRatio: 250,
+  // What a spreadsheet has.
+  maxRows: 1_048_576,
+  // Forty cells of the greatest length.
+  maxRowLength: 200_000,
+  maxTabs: 256,
+  // A third of the cells of a long list of families.
+  maxMerges: 500_000,
+  maxStyles: 65_536,
+}
 
 /** The columns of a spreadsheet: A to XFD. */
 const MAX_COLUMNS = 16_384
 /** Characters of a cell that are read: more than any field of a list may have, so that what is longer is refused as too long. */
 export const LONGEST_CELL = 5_000
 
-/** The same rows with their cells cut. It comes before every pattern that is searched in a cell. */
-export async function* cutRows(rows: AsyncIterable<SheetRow[]>): AsyncGenerator<SheetRow[]> {
+/** Characters of one batch, about: its rows are read by the server without a pause. */
+const BATCH_LENGTH = 300_000
+
+/**
+ * The same rows with their cells cut, in batches of a bounded length. It comes before every pattern that is searched in a cell.
+ * @throws AppError `sheet_row_long`.
+ */
+export async function* cutRows(rows: AsyncIterable<SheetRow[]>, { maxRowLength }: SheetLimits): AsyncGenerator<SheetRow[]> {
   for await (const batch of rows) {
-    for (const { cells } of batch)
-      for (const [at, cell] of cells.entries())
-        if (typeof cell === 'string' && cell.length > LONGEST_CELL) cells[at] = cell.slice(0, LONGEST_CELL)
-    yield batch
+    let start = 0
+    let length = 0
+    for (const [at, { row, cells }] of batch.entries()) {
+      const own = cutCells(cells)
+      if (own > maxRowLength) throw new AppError('sheet_row_long', { row, length: own, max: maxRowLength })
+      length += own
+      if (length < BATCH_LENGTH) continue
+      yield batch.slice(start, at + 1)
+      start = at + 1
+      length = 0
+    }
+    if (start < batch.length) yield start === 0 ? batch : batch.slice(start)
   }
+}
+
+/** Cuts the cells of a row; returns the length of all. */
+function cutCells(cells: (string | number)[]): number {
+  let length = cells.length
+  for (let at = 0; at < cells.length; at += 1) {
+    const cell = cells[at]
+    if (typeof cell !== 'string') continue
+    if (cell.length > LONGEST_CELL) cells[at] = cell.slice(0, LONGEST_CELL)
+    length += Math.min(cell.length, LONGEST_CELL)
+  }
+  return length
+}
+
+/** The refusal of a file that is larger than a surface takes, in megabytes. */
+export function tooLarge(bytes: number, max: number): AppError {
+  return new AppError('import_too_large', { megabytes: megabytesOf(bytes), max: megabytesOf(max) })
+}
+
+/** Megabytes with one digit after the point, rounded up. */
+export function megabytesOf(bytes: number): number {
+  return Math.ceil((bytes / 1_048_576) * 10) / 10
 }
 
 /** Rows of one batch. */

@@ -2,6 +2,7 @@
 // Reading them from the file is workbook.ts.
 
 import { AppError } from '../../core/errors.ts'
+import { megabytesOf, type SheetLimits } from './sheet.ts'
 
 const CHUNK = 1 << 20
 /** Number of recently read texts that are cached as strings, because courts, provinces and grounds repeat on every row. A power of two. */
@@ -15,8 +16,8 @@ export interface TextTable {
   readonly size: number
 }
 
-/** Creates an empty table. @param maxBytes of all texts together; `add` throws AppError `import_too_large` beyond it. */
-export function createTextTable(maxBytes: number): TextTable {
+/** Creates an empty table. Beyond the limits `add` throws AppError `sheet_texts` or `sheet_texts_long`. */
+export function createTextTable({ maxTexts, maxTextCount }: Pick<SheetLimits, 'maxTexts' | 'maxTextCount'>): TextTable {
   const chunks: Buffer[] = []
   let ends = new Uint32Array(1024)
   let size = 0
@@ -53,7 +54,8 @@ export function createTextTable(maxBytes: number): TextTable {
     },
     add(text) {
       const bytes = Buffer.from(text, 'utf8')
-      if (used + bytes.length > maxBytes) throw new AppError('import_too_large', { max: maxBytes })
+      if (size >= maxTextCount) throw new AppError('sheet_texts', { max: maxTextCount })
+      if (used + bytes.length > maxTexts) throw new AppError('sheet_texts_long', { max: megabytesOf(maxTexts) })
       append(bytes)
       if (size === ends.length) {
         const longer = new Uint32Array(size * 2)

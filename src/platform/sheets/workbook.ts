@@ -8,6 +8,11 @@ import { createTextTable, type TextTable } from './text-table.ts'
 import { type Attributes, isTrue, prefixed, readWholeXml, type XmlReader } from './xml.ts'
 import type { Archive, Part } from './zip.ts'
 
+/** Characters of a text that are read at least: more than a cell of a spreadsheet has, and far more than is kept of it (sheet.ts). */
+export const LONGEST_TEXT = 40_000
+/** Characters of a format of numbers; a spreadsheet writes 255 at most. */
+const LONGEST_FORMAT = 255
+
 /** What an .xlsx file says about itself. */
 export interface Workbook {
   /** The worksheets, in the order of their tabs. */
@@ -24,24 +29,25 @@ interface Relation {
 
 /**
  * Reads the descriptions and the shared texts.
- * @throws AppError `import_type_unknown` for an archive that is no workbook, `import_file_broken` for missing parts.
+ * @throws AppError `import_type_unknown` for an archive that is no workbook, `import_file_broken` for missing parts, and those of the limits.
  */
 export async function readWorkbook(archive: Archive, limits: SheetLimits): Promise<Workbook> {
   const main = await mainPart(archive)
   const relations = await readRelations(archive, main)
   const { listed, is1904 } = await readMain(archive, main)
+  if (listed.length > limits.maxTabs) throw new AppError('sheet_tabs', { count: listed.length, max: limits.maxTabs })
   const sheets: { name: string; isHidden: boolean; part: Part }[] = []
   for (const { id, name, isHidden } of listed) {
     const relation = relations.get(id)
     if (relation === undefined) throw new AppError('import_file_broken')
     if (relation.type === 'worksheet') sheets.push({ name, isHidden, part: required(archive, relation.part) })
   }
-  const texts = createTextTable(limits.maxTexts)
+  const texts = createTextTable(limits)
   const related = [...relations.values()]
   const shared = related.find(({ type }) => type === 'sharedStrings')
   if (shared !== undefined) await readWholeXml(required(archive, shared.part).content(), textReader(texts.add))
   const styles = related.find(({ type }) => type === 'styles')
-  const datesOf1904 = is1904 ? await readDateStyles(styles === undefined ? null : archive.part(styles.part)) : null
+  const datesOf1904 = is1904 ? await readDateStyles(styles === undefined ? null : archive.part(styles.part), limits.maxStyles) : null
   return { sheets, texts, datesOf1904 }
 }
 
@@ -57,7 +63,7 @@ export function textReader(onText: (text: string) => void): Required<XmlReader> 
       else if (name === 't') inText = !phonetic
     },
     text(text) {
-      if (inText) collected += text
+      if (inText && collected.length < LONGEST_TEXT) collected += text
     },
     close(name) {
       if (name === 't') inText = false
@@ -134,7 +140,7 @@ async function readMain(archive: Archive, main: string): Promise<{ listed: Liste
   return { listed, is1904 }
 }
 
-async function readDateStyles(styles: Part | null): Promise<Set<number>> {
+async function readDateStyles(styles: Part | null, maxStyles: number): Promise<Set<number>> {
   const dates = new Set<number>()
   if (styles === null) return dates
   const formats = new Map<number, string>()
@@ -142,11 +148,13 @@ async function readDateStyles(styles: Part | null): Promise<Set<number>> {
   let style = 0
   await readWholeXml(styles.content(), {
     open(name, { numFmtId, formatCode }) {
-      if (name === 'numFmt') formats.set(Number(numFmtId), formatCode ?? '')
+      if (name === 'numFmt') formats.set(Number(numFmtId), (formatCode ?? '').slice(0, LONGEST_FORMAT))
+      if (formats.size > maxStyles) throw new AppError('sheet_styles', { max: maxStyles })
       if (name === 'cellXfs') inCells = true
       if (name !== 'xf' || !inCells) return
       if (isDateFormat(Number(numFmtId), formats)) dates.add(style)
       style++
+      if (style > maxStyles) throw new AppError('sheet_styles', { max: maxStyles })
     },
     close(name) {
       if (name === 'cellXfs') inCells = false

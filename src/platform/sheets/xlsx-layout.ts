@@ -1,6 +1,7 @@
 // Finds hidden columns and merged cells of a sheet. Merged cells stand after the rows in the file, so the part is searched before it is read.
 // The rows are read in xlsx.ts.
 
+import { AppError } from '../../core/errors.ts'
 import type { Part } from './zip.ts'
 
 /** Cells merged downwards: a column, from 0, and its first and last row. */
@@ -19,8 +20,6 @@ export interface Layout {
 /** The layout of a sheet that hides no column and merges no cells, or was not asked. */
 export const NO_LAYOUT: Layout = { hiddenColumns: [], merges: [] }
 
-/** Merged areas of one sheet that are heeded; a list has a few hundred. */
-const MOST_MERGES = 100_000
 /** Columns of a spreadsheet. */
 const MOST_COLUMNS = 16_384
 /** Characters of a tag that are looked at. */
@@ -28,17 +27,22 @@ const LONGEST_TAG = 400
 
 const TAG = /<(?:\w+:)?(col|mergeCell)\s([^<>]{1,400}?)\/?>/g
 
-/** Searches a sheet for the two kinds of tags. The text of cells cannot look like them: its `<` is escaped. */
-export async function readLayout(part: Part): Promise<Layout> {
+/**
+ * Searches a sheet for the two kinds of tags. The text of cells cannot look like them: its `<` is escaped.
+ * @throws AppError `sheet_merges`.
+ */
+export async function readLayout(part: Part, maxMerges: number): Promise<Layout> {
   // How many hidden areas begin or end at a column: a file may hide all columns any number of times.
   const edges = new Int32Array(MOST_COLUMNS + 1)
   const merges: Merge[] = []
   let rest = ''
+  let merged = 0
   for await (const chunk of part.content()) {
     const text = rest + chunk.toString('latin1')
     for (const [, tag, attributes = ''] of text.matchAll(TAG)) {
       if (tag === 'col') markHidden(edges, attributes)
-      else if (merges.length < MOST_MERGES) merges.push(...mergesOf(attributes))
+      else if (++merged > maxMerges) throw new AppError('sheet_merges', { max: maxMerges })
+      else merges.push(...mergesOf(attributes))
     }
     const open = text.lastIndexOf('<')
     rest = open === -1 || text.includes('>', open) ? '' : text.slice(open).slice(0, LONGEST_TAG)
@@ -76,17 +80,21 @@ export function filler(merges: readonly Merge[]): (row: number, cells: (string |
   if (merges.length === 0) return () => undefined
   const waiting = merges.toSorted((left, right) => left.from - right.from)
   let next = 0
-  let open: (Merge & { value: string | number })[] = []
+  // Areas of one column do not overlap: the later one counts, so that no row is filled more often than it has columns.
+  const open = new Map<number, { to: number; value: string | number }>()
   return (row, cells) => {
-    open = open.filter(({ to }) => to >= row)
-    for (const { column, value } of open) {
+    for (const [column, { to, value }] of open) {
+      if (to < row) {
+        open.delete(column)
+        continue
+      }
       while (cells.length <= column) cells.push('')
       if (cells[column] === '') cells[column] = value
     }
     for (let merge = waiting[next]; merge !== undefined && merge.from <= row; merge = waiting[next]) {
       next += 1
       const value = cells[merge.column] ?? ''
-      if (merge.from === row && value !== '') open.push({ ...merge, value })
+      if (merge.from === row && value !== '') open.set(merge.column, { to: merge.to, value })
     }
   }
 }

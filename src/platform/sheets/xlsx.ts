@@ -1,14 +1,13 @@
 // Reads the rows of an .xlsx file as a stream.
 // The archive is opened in zip.ts; the parts that describe the workbook are read in workbook.ts.
 
-import { AppError } from '../../core/errors.ts'
+import { AppError, isAppError } from '../../core/errors.ts'
 import { assertWidth, BATCH, readError, type Sheet, type SheetLimits, type SheetRow, type SheetSource, type SheetTab } from './sheet.ts'
 import { filler, NO_LAYOUT, readLayout, type Layout } from './xlsx-layout.ts'
-import { readWorkbook, textReader, unescapeText, type Workbook } from './workbook.ts'
+import { LONGEST_TEXT, readWorkbook, textReader, unescapeText, type Workbook } from './workbook.ts'
 import { type Attributes, isTrue, readXml, type XmlReader } from './xml.ts'
 import { openArchive, type Part } from './zip.ts'
 
-const MAX_ROWS = 1_048_576
 /** Days between the epochs of the 1900 and the 1904 date system. */
 const FROM_1904 = 1462
 /** 1970-01-01 as a serial number in the 1900 system. */
@@ -22,12 +21,13 @@ export async function openXlsx(source: SheetSource, limits: SheetLimits): Promis
   const archive = await openArchive(source, limits)
   try {
     const workbook = await readWorkbook(archive, limits)
+    const reading = { workbook, sourceBytes: source.bytes, maxRows: limits.maxRows }
     const tabs: SheetTab[] = []
     for (const { name, isHidden, part } of workbook.sheets) {
-      if (!(await hasRows(readRows(part, workbook, source.bytes, NO_LAYOUT)))) continue
-      const layout = layoutOf(part)
+      if (!(await hasRows(readRows(part, reading, NO_LAYOUT)))) continue
+      const layout = layoutOf(part, limits)
       const rows = async function* (): AsyncGenerator<SheetRow[]> {
-        yield* readRows(part, workbook, source.bytes, await layout())
+        yield* readRows(part, reading, await layout())
       }
       tabs.push({ name, isHidden, rows, hiddenColumns: async () => (await layout()).hiddenColumns })
     }
@@ -45,9 +45,13 @@ export async function openXlsx(source: SheetSource, limits: SheetLimits): Promis
 }
 
 /** Searches a sheet for its layout at the first question. A sheet that is broken has none: its rows meet the fault and name the row. */
-function layoutOf(part: Part): () => Promise<Layout> {
+function layoutOf(part: Part, { maxMerges }: SheetLimits): () => Promise<Layout> {
   let layout: Promise<Layout> | undefined
-  return () => (layout ??= readLayout(part).catch(() => NO_LAYOUT))
+  const orNone = (error: unknown): Layout => {
+    if (isAppError(error, 'sheet_merges')) throw error
+    return NO_LAYOUT
+  }
+  return () => (layout ??= readLayout(part, maxMerges).catch(orNone))
 }
 
 async function hasRows(rows: AsyncGenerator<SheetRow[]>): Promise<boolean> {
@@ -56,11 +60,18 @@ async function hasRows(rows: AsyncGenerator<SheetRow[]>): Promise<boolean> {
   return first.done !== true
 }
 
-async function* readRows(part: Part, workbook: Workbook, sourceBytes: number, { merges }: Layout): AsyncGenerator<SheetRow[]> {
+/** What the rows of all sheets of a file are read with. */
+interface Reading {
+  workbook: Workbook
+  sourceBytes: number
+  maxRows: number
+}
+
+async function* readRows(part: Part, { workbook, sourceBytes, maxRows }: Reading, { merges }: Layout): AsyncGenerator<SheetRow[]> {
   let ready: SheetRow[] = []
   let bytesRead = 0
   const fill = filler(merges)
-  const reader = rowReader(workbook, (row, cells, isHidden) => {
+  const reader = rowReader({ workbook, maxRows }, (row, cells, isHidden) => {
     fill(row, cells)
     ready.push({ row, cells, bytesRead, ...(isHidden ? { isHidden } : {}) })
   })
@@ -78,10 +89,11 @@ async function* readRows(part: Part, workbook: Workbook, sourceBytes: number, { 
   }
 }
 
-/** The number of a row after another. @throws AppError `import_file_broken`. */
-function rowNumber({ r }: Attributes, before: number): number {
+/** The number of a row after another. @throws AppError `import_file_broken`, `sheet_rows`. */
+function rowNumber({ r }: Attributes, before: number, maxRows: number): number {
   const number = Number(r ?? before + 1)
-  if (!Number.isInteger(number) || number <= before || number > MAX_ROWS) throw new AppError('import_file_broken', { row: before + 1 })
+  if (number > maxRows) throw new AppError('sheet_rows', { max: maxRows })
+  if (!Number.isInteger(number) || number <= before) throw new AppError('import_file_broken', { row: before + 1 })
   return number
 }
 
@@ -94,7 +106,7 @@ interface Cell {
 
 /** Turns tags into rows; `onRow` is called for each row that is not blank. */
 function rowReader(
-  workbook: Workbook,
+  { workbook, maxRows }: Omit<Reading, 'sourceBytes'>,
   onRow: (row: number, cells: (string | number)[], isHidden: boolean) => void,
 ): XmlReader & { row(): number } {
   let row = 0
@@ -108,7 +120,7 @@ function rowReader(
   })
 
   const openRow = (attributes: Attributes): void => {
-    row = rowNumber(attributes, row)
+    row = rowNumber(attributes, row, maxRows)
     isHidden = isTrue(attributes.hidden)
     cells = []
     column = -1
@@ -141,7 +153,7 @@ function rowReader(
     },
     text(text) {
       if (cell === null) return
-      if (inValue) cell.value += text
+      if (inValue && cell.value.length < LONGEST_TEXT) cell.value += text
       else if (cell.type === 'inlineStr') inline.text(text)
     },
     close(name) {

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream'
 import { crc32 } from 'node:zlib'
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl'
 import { AppError } from '../../core/errors.ts'
-import { readError, type SheetLimits, type SheetSource } from './sheet.ts'
+import { megabytesOf, readError, type SheetLimits, type SheetSource } from './sheet.ts'
 
 const MAX_PARTS = 10_000
 /** Bytes from which the compression ratio is checked. Small repetitive parts compress very well and do no harm. */
@@ -21,7 +21,7 @@ export interface Part {
 
 /** An open archive. */
 export interface Archive {
-  /** The part of this name, in letters of any case, or null. @throws AppError `import_too_large` for a part that expands too far. */
+  /** The part of this name, in letters of any case, or null. @throws AppError `sheet_unpacked`, `sheet_ratio` for a part that expands too far. */
   part(name: string): Part | null
   close(): void
 }
@@ -60,7 +60,7 @@ export async function openArchive(source: SheetSource, limits: SheetLimits): Pro
       if (entry === undefined) return null
       assertHarmless(entry, limits)
       unpacked += entry.uncompressedSize
-      if (unpacked > limits.maxUnpacked) throw new AppError('import_too_large', { max: limits.maxUnpacked })
+      if (unpacked > limits.maxUnpacked) throw new AppError('sheet_unpacked', { max: megabytesOf(limits.maxUnpacked) })
       return { bytes: entry.uncompressedSize, content: () => unpack(zip, entry) }
     },
     close() {
@@ -74,13 +74,13 @@ function keyOf(name: string): string {
   return name.toLowerCase().replace(/^\/+/, '')
 }
 
-/** @throws AppError `import_type_unknown` for an encrypted part, `import_file_broken`, `import_too_large`. */
+/** @throws AppError `import_type_unknown` for an encrypted part, `import_file_broken`, `sheet_ratio`. */
 function assertHarmless(entry: Entry, limits: SheetLimits): void {
   if (entry.isEncrypted()) throw new AppError('import_type_unknown', { found: 'encrypted', hint: 'save_as_xlsx' })
   if (!entry.canDecodeFileData()) throw new AppError('import_file_broken')
   const { uncompressedSize, compressedSize } = entry
   if (uncompressedSize > RATIO_MATTERS && uncompressedSize > compressedSize * limits.maxRatio)
-    throw new AppError('import_too_large', { max: limits.maxUnpacked })
+    throw new AppError('sheet_ratio', { ratio: Math.ceil(uncompressedSize / Math.max(compressedSize, 1)), max: limits.maxRatio })
 }
 
 async function* unpack(zip: ZipFile, entry: Entry): AsyncGenerator<Buffer> {

@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { fileSource, openSheet } from '../../../src/platform/sheets/read.ts'
+import { openSheet } from '../../../src/platform/sheets/read.ts'
+import { fileSource } from '../../../src/platform/sheets/sources.ts'
 import { LONGEST_CELL } from '../../../src/platform/sheets/sheet.ts'
 import { leastSpent } from '../../support/spent.ts'
 import { failure, rowsOf, sourceOf, tableOf } from './workbook.ts'
@@ -70,9 +71,9 @@ describe('reading a text table refuses', () => {
     expect(await rowsOf(sourceOf(`a${',b'.repeat(16_383)}\n`))).to.have.length(1)
   })
 
-  it('more blank lines than a spreadsheet has rows, and takes as many as one adds below a table', async () => {
+  it('more lines than a spreadsheet has rows, blank ones too, and takes as many as one adds below a table', async () => {
     const below = (lines: number): string => `a,b\n1,2\n${'\n'.repeat(lines)}`
-    expect((await failure(rowsOf(sourceOf(below(1_048_577))))).code).to.equal('import_file_broken')
+    expect((await failure(rowsOf(sourceOf(below(1_048_577))))).code).to.equal('sheet_rows')
     expect(await rowsOf(sourceOf(below(1_048_570)))).to.have.length(2)
   })
 

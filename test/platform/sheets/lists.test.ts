@@ -2,7 +2,8 @@
 
 import { expect } from 'chai'
 import { join } from 'node:path'
-import { fileSource, openSheet } from '../../../src/platform/sheets/read.ts'
+import { openSheet } from '../../../src/platform/sheets/read.ts'
+import { fileSource } from '../../../src/platform/sheets/sources.ts'
 import { rowsOf } from './workbook.ts'
 
 const list = (name: string): string => join(import.meta.dirname, '../../../samples/lists', name)

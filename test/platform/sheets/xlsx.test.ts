@@ -88,10 +88,10 @@ describe('reading a workbook refuses', () => {
 
   it('a part that expands too far, by ratio, by size or by texts', async () => {
     const bomb = replaced(good, SHEET, { content: `<worksheet>${' '.repeat(12_000_000)}</worksheet>` })
-    expect(await codeOf(bomb)).to.equal('import_too_large')
-    expect((await failure(rowsOf(sourceOf(zip(good)), { maxUnpacked: 100 }))).code).to.equal('import_too_large')
+    expect(await codeOf(bomb)).to.equal('sheet_ratio')
+    expect((await failure(rowsOf(sourceOf(zip(good)), { maxUnpacked: 100 }))).code).to.equal('sheet_unpacked')
     const wordy = workbook({ tabs: [{ rows: '<row r="1"><c r="A1" t="s"><v>0</v></c></row>' }], shared: shared('x'.repeat(2000)) })
-    expect((await failure(rowsOf(sourceOf(wordy), { maxTexts: 1000 }))).code).to.equal('import_too_large')
+    expect((await failure(rowsOf(sourceOf(wordy), { maxTexts: 1000 }))).code).to.equal('sheet_texts_long')
   })
 
   it('an endless text between two tags', async () => {
