@@ -15,6 +15,7 @@ export const CHECKS = {
   // any field
   field_missing: 'error',
   field_short: 'error',
+  cell_formula: 'error',
   field_too_long: 'error',
   field_given_twice: 'error',
   field_fixed: 'error',
@@ -50,6 +51,8 @@ export const CHECKS = {
   // the case
   case_no_form: 'error',
   case_no_year: 'error',
+  case_no_other_court: 'warning',
+  performance_done: 'error',
   date_unreadable: 'error',
   date_future: 'error',
   date_order: 'error',

@@ -23,6 +23,8 @@ export interface RowOptions {
   /** The Beijing day on which the row is checked. */
   today: Day
   mode: RowMode
+  /** How the court's own case numbers begin after the year; without it they are not compared. */
+  courtCode?: string
 }
 
 /** One value per field as typed. Absent, empty and dashes all mean "not given". */
@@ -46,9 +48,28 @@ export interface RowReader extends RowOptions {
 export function plainText(cell: Cell): string {
   const text = String(cell)
   if (!/^[\s\p{Cf}'‘’\-–—_/\\*]/u.test(text)) return text
-  return BLANK.test(text) ? '' : text.replace(/^[\s\p{Cf}]*['‘’]/u, '')
+  const bare = text.replace(/^[\s\p{Cf}]*['‘’]/u, '')
+  return BLANK.test(bare) ? '' : bare
 }
-const BLANK = /^[\s\p{Cf}]*['‘’]?[\s\p{Cf}\-–—_/\\*]*$/u
+const BLANK = /^[\s\p{Cf}\-–—_/\\*]*$/u
+
+/** What a spreadsheet leaves of a formula that failed, and what it would run. */
+const FORMULA =
+  /^\s*(?:#(?:REF|N\/A|VALUE|NAME|DIV\/0|NUM|NULL|SPILL|CALC|FIELD|BLOCKED)[!?]?|[=＝].*|[+\-@][A-Za-z][A-Za-z0-9.]{0,30}[(|!].*|[+-]\d{1,15}[+*/]\d.*)\s*$/is
+/** Texts of which no other check would say so; of the others each has its own. */
+const PROSE: readonly Field[] = [
+  'court',
+  'province',
+  'basisNo',
+  'basisMaker',
+  'obligation',
+  'performance',
+  'address',
+  'employer',
+  'superior',
+  'applicantName',
+  'ownMotion',
+]
 
 /** Fields in which words like 无 mean "not given". In a required field they may be the answer, such as no performance. */
 const OPTIONAL_FIELDS: ReadonlySet<Field> = new Set([
@@ -124,6 +145,7 @@ export function openRowReader(raw: RawContent, options: RowOptions): RowReader {
       })
     },
   }
+  for (const field of PROSE) if (FORMULA.test(String(reader.cell(field)))) reader.note('cell_formula', field)
   return reader
 }
 

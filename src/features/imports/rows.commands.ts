@@ -66,7 +66,7 @@ export async function* entriesOf(app: AppContext, row: ImportRow): AsyncGenerato
     app.config.sheetReading,
     { maxBytes: app.config.importLimitBytes },
   )
-  const options: RowOptions = { today: dayOf(app.clock.now()), mode: row.mode }
+  const options: RowOptions = { today: dayOf(app.clock.now()), mode: row.mode, courtCode: app.config.courtCode }
   const found: { first: ListTab | null; unread: AppError | null } = { first: null, unread: null }
   const encoding = sheet.encoding ?? sheet.kind
   let bytesRead = 0

@@ -60,7 +60,7 @@ export function readContentParts(raw: RawContent, options: RowOptions): { parts:
     basisNo: readBasisNo(reader.needed('basisNo', 200)),
     basisMaker: reader.needed('basisMaker', 100),
     obligation: reader.needed('obligation', 4000),
-    performance: reader.needed('performance', 500),
+    performance: checkPerformance(reader),
     grounds,
     termMonths,
     disclosure: checkDisclosure(reader, debtor.employer),
@@ -115,7 +115,26 @@ function checkCaseNo(reader: RowReader): string {
   const caseNumber = readCaseNo(reader.cell('caseNo'))
   if (caseNumber === null) reader.note('case_no_form', 'caseNo')
   else if (caseNumber.year < 1980 || caseNumber.year > Number(reader.today.slice(0, 4))) reader.note('case_no_year', 'caseNo')
+  else if (isOfOtherCourt(reader, caseNumber.caseNo)) reader.note('case_no_other_court', 'caseNo', { code: reader.courtCode ?? '' })
   return caseNumber?.caseNo ?? ''
+}
+
+/** Whether the number of a new entry begins with another court's code. Numbers of the years before the codes have none. */
+function isOfOtherCourt({ mode, courtCode }: RowReader, caseNo: string): boolean {
+  const code = /^（\d{4}）(\p{Script=Han}\d{1,4})\p{Script=Han}/u.exec(caseNo)?.[1]
+  return mode === 'draft' && courtCode !== undefined && code !== undefined && code !== courtCode
+}
+
+const DONE =
+  /^(?:本案|现|均|都|已经?|业已|被执行人){0,4}(?:全部|全额|完全)?(?:已经?)?(?:自动|主动)?(?:履行|清偿|偿还|支付|给付|执行|还|付|结)(?:完毕|完成|完|结清|清)?(?:义务)?(?:完毕)?[。.]?$/
+const WHOLLY = /全部|全额|完全|完|清|^已经?履行/
+
+/** A debt that was paid lists nobody anew; in a list that is in force already the court looks at it. */
+function checkPerformance(reader: RowReader): string {
+  const performance = reader.needed('performance', 500)
+  const text = squeeze(performance.slice(0, 60))
+  if (reader.mode === 'draft' && DONE.test(text) && WHOLLY.test(text)) reader.note('performance_done', 'performance')
+  return performance
 }
 
 function checkDays(reader: RowReader): { filedOn: Day | null; publishedOn: Day | null } {

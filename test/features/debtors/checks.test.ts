@@ -41,6 +41,7 @@ describe('the list of problem codes', () => {
       screening_measure: ['possible'],
       measures_all: ['measures', 'count'],
       screening_business: ['measure'],
+      case_no_other_court: ['code'],
       row_twice: ['first'],
       question_twice: ['first'],
       liaison_twice: ['first'],

@@ -60,6 +60,19 @@ describe('checking rows and drafts: errors', () => {
     [{ sex: '男' }, 'sex_disagrees sex'],
     [{ sex: '不详' }, 'sex_unreadable sex'],
     [{ caseNo: '（2027）云3401执123号' }, 'case_no_year caseNo'],
+    ...(['#REF!', '#N/A', ' #DIV/0! ', "=cmd|' /C calc'!A0", '＝1+1', '@SUM(A1)', "+cmd|'/C calc'!A0", "'=1+1"] as const).map(
+      (obligation): [RawContent, string] => [{ obligation }, 'cell_formula obligation'],
+    ),
+    ...(['court', 'basisNo', 'basisMaker', 'performance', 'address', 'employer'] as const).map((field): [RawContent, string] => [
+      { [field]: '#REF!' },
+      `cell_formula ${field}`,
+    ]),
+    [{ name: '#REF!' }, 'name_damaged name'],
+    [{ name: '次仁3某' }, 'name_form name'],
+    [{ caseNo: '#N/A' }, 'case_no_form caseNo'],
+    ...['已履行完毕', '全部履行', '已全部履行。', '本案已履行完毕', '全部已履行', '已执行完毕', '已还清'].map(
+      (performance): [RawContent, string] => [{ performance }, 'performance_done performance'],
+    ),
     [{ filedOn: '2026-11-23' }, 'date_future filedOn'],
     [{ publishedOn: '2026-01-15' }, 'date_order publishedOn'],
     [{ publishedOn: '2026-11-23' }, 'date_future publishedOn'],
@@ -75,6 +88,36 @@ describe('checking rows and drafts: errors', () => {
       expect(codes(change)).to.include(expected)
     })
   }
+
+  it('takes as performance whatever leaves something open, and takes what was paid of lists in force', () => {
+    for (const performance of [
+      '全部未履行',
+      '部分未履行',
+      '部分履行',
+      '未履行完毕',
+      '尚未全部履行',
+      '已履行部分',
+      '已履行3万元，余款未履行',
+      '无',
+    ])
+      expect(codes({ performance }), performance).to.deep.equal([])
+    expect(codes({ performance: '已履行完毕', publishedOn: '2026-10-01' }, 'takeover')).not.to.include('performance_done performance')
+  })
+
+  it('takes signs and numbers that are no formulas', () => {
+    for (const obligation of ['-支付借款', '+86 139 0000 0000', '@所有人', '支付=借款', '# 第一项'])
+      expect(codes({ obligation }), obligation).to.deep.equal([])
+  })
+
+  it('warns of the case number of another court in a new list, and in no other', () => {
+    const seen = (caseNo: string, mode: 'draft' | 'delta' = 'draft'): string[] =>
+      checkContent({ ...PERSON, caseNo, publishedOn: '2026-10-01' }, { today: TODAY, mode, courtCode: '云3401' }).problems.map(
+        ({ code, severity }) => `${severity} ${code}`,
+      )
+    expect(seen('（2026）云3402执123号')).to.include('warning case_no_other_court')
+    for (const own of ['（2026）云3401执123号', '（2013）香执字第12号']) expect(seen(own)).not.to.include('warning case_no_other_court')
+    expect(seen('（2026）云3402执123号', 'delta')).not.to.include('warning case_no_other_court')
+  })
 
   it('refuses a minor before the eighteenth birthday, in every mode', () => {
     for (const mode of ['draft', 'takeover', 'snapshot', 'delta'] as const)
