@@ -3,6 +3,7 @@
 
 import type { Readable } from 'node:stream'
 import { AppError, isAppError, type Problem } from '../../core/errors.ts'
+import { storedProblems } from '../../core/refusals.ts'
 import { newId } from '../../core/ids.ts'
 import type { RowMode } from '../debtors/row-reader.rules.ts'
 import { HIGHER_COURTS, OUR_COURT, type ListingContent } from '../listings/rules.ts'
@@ -154,7 +155,7 @@ export async function checkImport(
       if (!isAppError(error) || error.kind === 'unavailable' || error.code === 'import_state') throw error
       await settleCheck(app, actor, {
         importId,
-        changes: { state: 'refused', failure: error.code, problems: JSON.stringify(error.problems) },
+        changes: { state: 'refused', failure: error.code, problems: JSON.stringify(storedProblems(error)) },
       })
       throw error
     }

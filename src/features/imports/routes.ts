@@ -9,6 +9,7 @@ import { checkImport, getImport, leftRows, listImports, previewOf, receiveImport
 import { discardImport } from './discard.commands.ts'
 import { factsOfImports, IMPORT_ACTS, type ImportFacts } from './views.ts'
 import { isAppError, type Problem } from '../../core/errors.ts'
+import { refusalOf } from '../../core/refusals.ts'
 import { IMPORT_STATES, LEFT_LIMIT, overLimit } from './rules.ts'
 import { EXITED_STATES } from '../listings/rules.ts'
 import { ROW_MODES } from '../debtors/row-reader.rules.ts'
@@ -75,7 +76,7 @@ async function viewOf(app: AppContext, actor: Actor, row: ImportRow): Promise<Vi
 
 function rowView(app: AppContext, row: ImportRow): Omit<View, keyof ImportFacts> {
   const { problems, failure, actor: _actor, sample: _sample, listVersion: _version, sha256: _sealed, sha256Index: _index, ...facts } = row
-  const list = JSON.parse(problems) as Problem[]
+  const { values, problems: list } = refusalOf(failure, JSON.parse(problems) as Problem[])
   return {
     ...facts,
     bytes: Number(row.bytes),
@@ -83,7 +84,9 @@ function rowView(app: AppContext, row: ImportRow): Omit<View, keyof ImportFacts>
     preview: previewOf(app, row),
     left: leftRows(app, row),
     failure:
-      failure === null ? null : { code: failure, message: app.catalog.problem(failure as Parameters<AppContext['catalog']['problem']>[0]) },
+      failure === null
+        ? null
+        : { code: failure, message: app.catalog.problem(failure as Parameters<AppContext['catalog']['problem']>[0], values) },
     problems: list.map(({ values: _values, ...each }) => ({ ...each, message: app.catalog.check({ ...each, values: _values ?? {} }) })),
   }
 }

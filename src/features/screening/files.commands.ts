@@ -4,6 +4,7 @@
 import { Readable } from 'node:stream'
 import { dayOf } from '../../core/calendar.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
+import { storedProblems } from '../../core/refusals.ts'
 import { newId } from '../../core/ids.ts'
 import { authorize, type Actor } from '../../platform/commands/permissions.ts'
 import { command, query, type AppContext } from '../../platform/commands/command.ts'
@@ -149,7 +150,7 @@ async function underLease(
       return await run(app, actor, { file, hold })
     } catch (error) {
       if (!isAppError(error) || error.kind === 'unavailable' || error === taken) throw error
-      const problems = error.problems.slice(0, KEPT_PROBLEMS)
+      const problems = storedProblems(error).slice(0, KEPT_PROBLEMS)
       await settle(app, actor, { file, from: file.state, changes: { state: 'refused', failure: error.code, problems, sameKey: null } })
       throw error
     }

@@ -3,6 +3,7 @@
 
 import { addDays, dayOf, type Day } from '../../core/calendar.ts'
 import { AppError, type Code } from '../../core/errors.ts'
+import { refusalOf } from '../../core/refusals.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import type { Db } from '../../platform/database/database.ts'
@@ -103,7 +104,7 @@ async function viewOfFile(app: AppContext, db: Db, file: ScreeningFile): Promise
     ...facts,
     counts: Object.fromEntries(counts) as Record<ScreeningAnswer, number>,
     proceedings: Object.fromEntries(proceedings) as Record<Proceeding, number>,
-    problems: (file.problems ?? []).map(({ values, ...problem }) => ({
+    problems: refusalOf(file.failure, file.problems ?? []).problems.map(({ values, ...problem }) => ({
       ...problem,
       message: app.catalog.check({ ...problem, ...(values === undefined ? {} : { values }) }),
     })),
@@ -116,7 +117,8 @@ async function viewOfFile(app: AppContext, db: Db, file: ScreeningFile): Promise
 /** Why a file cannot be used; limits and missing columns are named. */
 function failureText(app: AppContext, { failure, problems }: ScreeningFile): string {
   const columns = (problems ?? []).flatMap((problem) => problem.column ?? []).join('、')
-  return app.catalog.problem(failure as Code, { max: FILE_ROWS, rows: HEADER_ROWS, columns })
+  const { values } = refusalOf(failure, problems ?? [])
+  return app.catalog.problem(failure as Code, { max: FILE_ROWS, rows: HEADER_ROWS, columns, ...values })
 }
 
 /** Rows among which a header is looked for, as the message about a missing one says. */

@@ -39,6 +39,9 @@ eachDatabase((db, make) => {
         const { status, body } = await upload
         expect([status, body['code']]).to.deep.equal([400, 'sheet_time'])
         expect(body['detail']).to.include('3 秒').and.include('SHEET_SECONDS').and.include('拆分')
+        // Whoever looks at it later reads the same numbers.
+        const kept = (await clerk.ask('GET', '/api/v1/imports')).body as { items: { failure: { message: string }; problems: unknown[] }[] }
+        expect(kept.items.map(({ failure, problems }) => [failure.message, problems])).to.deep.equal([[body['detail'], []]])
       } finally {
         await court.close()
       }
