@@ -142,7 +142,7 @@ function spent(read: (text: string) => unknown, make: (own: string) => string): 
 }
 
 /** Beyond this the growth is looked at: four times the length may take six times as long, with room for what else the machine does. */
-const SMALL = 8
+const SMALL = 25
 
 describe('hostile strings take time that grows with their length', function () {
   this.timeout(240_000)
