@@ -104,6 +104,7 @@ export const CODES = {
   import_source_unknown: 'invalid',
   import_unconfirmed: 'conflict',
   import_list_changed: 'conflict',
+  import_other_running: 'conflict',
   import_no_rejects: 'missing',
   file_missing: 'missing',
   // listings

@@ -8,8 +8,10 @@ import { AppError, isAppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { draft, enterListed, shield, type Listing } from '../listings/rules.ts'
 import { authorize, requireAnother, type Actor } from '../../platform/commands/permissions.ts'
-import { countTaken, findImport, moveImport, openSample, sealSample, type ImportRow } from './store.ts'
-import { appendJournal, countOfBulletin, membersChangedAfter, type JournalEvent } from '../journal/store.ts'
+import { countTaken, findImport, isAnotherCommitting, moveImport, openSample, sealSample, type ImportRow } from './store.ts'
+import { appendJournal, changedSince, countOfBulletin, membersChangedAfter, type JournalEvent } from '../journal/store.ts'
+import { holdCounter } from '../../platform/database/counters.ts'
+import type { Tx } from '../../platform/database/database.ts'
 import { insertListings, keysInForce, listingsById, updateListings } from '../listings/search.store.ts'
 import { insertOfficers } from '../listings/officers.store.ts'
 import { toListing, toRow } from '../listings/store.ts'
@@ -101,9 +103,26 @@ function confirmed({ app }: CommandContext, row: ImportRow, rows: readonly numbe
  */
 async function requireSecondPerson({ tx, actor }: CommandContext, row: ImportRow, confirmation: string | undefined): Promise<void> {
   requireAnother(actor.id, [row.actor, ...(await anyActorOf(tx, [`import:${row.id}`], ['import.check']))])
-  if (row.listVersion === null || (await membersChangedAfter(tx, Number(row.listVersion)))) throw new AppError('import_list_changed')
+  await requireSameList(tx, row)
   if (confirmation !== confirmationOf(row))
     throw new AppError('import_unconfirmed', { added: row.good - row.known, removed: row.removed, bad: row.bad })
+}
+
+/** Entries that a refusal names. */
+const NAMED = 20
+
+/**
+ * Checks that the list is what the check compared the file with. Nobody can change it until the transaction ends, so that what is then
+ * committing removes and adds exactly what was confirmed. @throws `import_list_changed` with counts and the first entries, `import_other_running`.
+ */
+async function requireSameList(tx: Tx, { id: importId, listVersion, source }: ImportRow): Promise<void> {
+  if (listVersion === null) throw new AppError('import_list_changed', { added: 0, gone: 0, corrected: 0, cases: '' })
+  await holdCounter(tx, 'journal')
+  if (await isAnotherCommitting(tx, importId, source)) throw new AppError('import_other_running')
+  const { listingIds, ...counts } = await membersChangedAfter(tx, Number(listVersion), NAMED)
+  if (counts.added + counts.gone + counts.corrected === 0) return
+  const cases = (await listingsById(tx, listingIds)).map(({ caseNo }) => caseNo)
+  throw new AppError('import_list_changed', { ...counts, cases: [...new Set(cases)].join('、') })
 }
 
 /** Batches processed at the same time: while the database writes one, the next is prepared. */
@@ -227,8 +246,10 @@ async function shieldMissing(
 
 const shieldBatch = command('import.commit', async (context, { row, ids }: { row: ImportRow; ids: readonly string[] }): Promise<void> => {
   const { tx, now, app } = context
+  // What came or was corrected since the file was compared was shown to nobody as leaving, and stays.
+  const unseen = await changedSince(tx, Number(row.listVersion ?? 0), ids)
   const reason = app.catalog.words('states', 'exit.source_removed')
-  const before = (await listingsById(tx, ids)).filter((each) => each.state === 'listed')
+  const before = (await listingsById(tx, ids)).filter((each) => each.state === 'listed' && !unseen.has(each.id))
   const changes = before.map((each) => ({
     row: each,
     listing: shield(toListing(app.secrets, each), { ground: 'source_removed', reason, today: dayOf(now) }),

@@ -198,3 +198,12 @@ export async function imports(
   const [items, total] = await query.getManyAndCount()
   return { items, total }
 }
+
+/** Whether another list of the same source that takes effect is being entered. */
+export async function isAnotherCommitting(db: Db, importId: string, source: string): Promise<boolean> {
+  const rows = await db.query("select 1 from import where source = ? and state = 'committing' and mode <> 'draft' and id <> ? limit 1", [
+    source,
+    importId,
+  ])
+  return rows.length > 0
+}

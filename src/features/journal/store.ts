@@ -122,13 +122,51 @@ export async function journalAfter(db: Db, after: number, limit: number): Promis
   return readJournal(db, `${SELECT} where seq > ? order by seq limit ?`, [after, limit])
 }
 
-/** Whether an entry came on the list or left it, or was withdrawn before, after a number: a file compared with the list may now add more. */
-export async function membersChangedAfter(db: Db, after: number): Promise<boolean> {
-  const rows = await db.query(
-    "select 1 from journal where seq > ? and event in ('listing.listed', 'listing.shielded', 'listing.revoked', 'listing.withdrawn') limit 1",
-    [after],
+/** Entries that came on the list and that left it, or were withdrawn before, after a number; or were corrected in what they are compared by. */
+export interface MembersChanged {
+  added: number
+  gone: number
+  corrected: number
+  /** The first of them. */
+  listingIds: string[]
+}
+
+const MEMBER_EVENTS = {
+  added: ['listing.listed'],
+  gone: ['listing.shielded', 'listing.revoked', 'listing.withdrawn'],
+  corrected: ['listing.corrected'],
+} as const satisfies Record<Exclude<keyof MembersChanged, 'listingIds'>, readonly JournalEvent[]>
+
+/** How the members of the list changed after a number, so that a file compared with it may now change more than was shown. */
+export async function membersChangedAfter(db: Db, after: number, named: number): Promise<MembersChanged> {
+  const events = Object.values(MEMBER_EVENTS).flat()
+  const rows = await db.query<{ event: JournalEvent; n: string | number }>(
+    `select event, count(*) as n from journal where seq > ? and event in (${placeholders(events)}) group by event`,
+    [after, ...events],
   )
-  return rows.length > 0
+  const of = (those: readonly JournalEvent[]): number =>
+    rows.filter(({ event }) => those.includes(event)).reduce((sum, { n }) => sum + Number(n), 0)
+  const counts = { added: of(MEMBER_EVENTS.added), gone: of(MEMBER_EVENTS.gone), corrected: of(MEMBER_EVENTS.corrected) }
+  if (rows.length === 0) return { ...counts, listingIds: [] }
+  const first = await db.query<{ listingId: string }>(
+    `select listing_id as listingId from journal where seq > ? and event in (${placeholders(events)}) order by seq limit ?`,
+    [after, ...events, named],
+  )
+  return { ...counts, listingIds: [...new Set(first.map(({ listingId }) => listingId))] }
+}
+
+/** Those of these entries that came on the list, or were corrected, after a number. */
+export async function changedSince(db: Db, after: number, listingIds: readonly string[]): Promise<Set<string>> {
+  const found = new Set<string>()
+  for (const part of portions(listingIds)) {
+    const rows = await db.query<{ listingId: string }>(
+      `select distinct listing_id as listingId from journal
+        where listing_id in (${placeholders(part)}) and seq > ? and event in ('listing.listed', 'listing.corrected')`,
+      [...part, after],
+    )
+    for (const { listingId } of rows) found.add(listingId)
+  }
+  return found
 }
 
 /** All events of a listing, oldest first. */

@@ -15,6 +15,16 @@ export async function takeNumbers(tx: Tx, counter: string, count: number): Promi
   return Number(rows[0]?.value) - count + 1
 }
 
+/**
+ * Waits for whoever takes numbers of a counter now and lets nobody take one until the transaction ends: what is read after it stays true
+ * until then. SQLite has one writer at a time anyway.
+ */
+export async function holdCounter(tx: Tx, counter: string): Promise<void> {
+  if (tx.sqlite) return
+  await tx.run('insert ignore into counter (name, value) values (?, 0)', [counter])
+  await tx.query('select value from counter where name = ? for update', [counter])
+}
+
 /** The current list version: the last journal number given out, 0 for an empty journal. */
 export async function listVersion(db: Db): Promise<number> {
   const rows = await db.query<{ value: string | number }>("select value from counter where name = 'journal'")

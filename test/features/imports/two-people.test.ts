@@ -9,6 +9,7 @@ import { commitImport } from '../../../src/features/imports/commit.commands.ts'
 import { checkImport, getImport, previewOf, receiveImport } from '../../../src/features/imports/commands.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import type { Actor } from '../../../src/platform/commands/permissions.ts'
+import { isAppError } from '../../../src/core/errors.ts'
 import { explain } from '../../../src/platform/cli/terminal.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { putInForce } from '../../support/entered.ts'
@@ -86,6 +87,36 @@ eachDatabase((_db, make) => {
       await refusal('import_unconfirmed', () => commitImport(app, APPROVER, { id: row.id, confirmation: '0'.repeat(16) }))
       expect(await putInForce(app, row.id)).to.include({ taken: 1, removed: 1 })
       expect(previewOf(app, await getImport(app, APPROVER, row.id))).to.equal(null)
+    })
+
+    it('names what came and went since its check, and writes nothing', async () => {
+      const { app } = await make()
+      await putInForce(app, await prepared(app, CLERK, 'snapshot', [1, 2]))
+      const id = await prepared(app, CLERK, 'snapshot', [2])
+      await putInForce(app, await prepared(app, CLERK, 'delta', [3]))
+      const refused = await refusal('import_list_changed', () => putInForce(app, id))
+      expect(refused.values).to.deep.equal({ added: 1, gone: 0, corrected: 0, cases: '（2024）云34执3号' })
+      expect(await listedNow(app)).to.equal(3)
+      expect(await getImport(app, CLERK, id)).to.include({ state: 'checked', taken: 0 })
+    })
+
+    it('removes nothing that was not shown when another list of its source is put in force at the same time', async () => {
+      const { app } = await make()
+      await putInForce(app, await prepared(app, CLERK, 'snapshot', [1, 2]))
+      const removing = await prepared(app, CLERK, 'snapshot', [2])
+      const adding = await prepared(app, CLERK, 'delta', [3])
+      const [removed, added] = await Promise.allSettled([putInForce(app, removing), putInForce(app, adding)])
+      for (const [id, outcome] of [
+        [removing, removed],
+        [adding, added],
+      ] as const) {
+        if (outcome.status === 'fulfilled') continue
+        expect(isAppError(outcome.reason, 'import_list_changed') || isAppError(outcome.reason, 'import_other_running')).to.equal(true)
+        expect(await getImport(app, CLERK, id)).to.include({ state: 'checked', taken: 0 })
+      }
+      const isDone = (outcome: PromiseSettledResult<unknown>): number => (outcome.status === 'fulfilled' ? 1 : 0)
+      expect(isDone(removed) + isDone(added), 'one of the two').to.equal(1)
+      expect(await listedNow(app)).to.equal(2 - isDone(removed) + isDone(added))
     })
 
     it('is checked and shown again when entries came or went since its check, and not for other changes', async () => {
