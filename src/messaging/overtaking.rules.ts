@@ -53,6 +53,9 @@ export const TASKS = {
   push: ['push.prepared'],
 } as const satisfies Readonly<Record<string, readonly NoticeEvent[]>>
 
+/** Why a notice under consent was cancelled: whoever gave the consent has withdrawn it. */
+export const CONSENT_WITHDRAWN = 'consent.withdrawn'
+
 /** An event that overtakes notices. Its words are `overtaken` in templates/words/zh-CN/states.yaml. */
 export type OvertakingEvent = keyof typeof OVERTAKEN
 

@@ -24,6 +24,17 @@ export async function unfinishedNotices(tx: Tx, column: 'listing_id' | 'bulletin
   )
 }
 
+/** Unfinished notices to these recipients with their audience, locked like those of listings. */
+export async function unfinishedNoticesTo(tx: Tx, recipients: readonly string[]): Promise<(UnfinishedNotice & { audience: string })[]> {
+  if (recipients.length === 0) return []
+  return tx.query<UnfinishedNotice & { audience: string }>(
+    `select id, event, audience from notice where recipient in (${placeholders(recipients)}) and ${UNFINISHED} order by id${
+      tx.sqlite ? '' : ' for update'
+    }`,
+    recipients,
+  )
+}
+
 /** Unfinished notices to the court's own staff about single events, by the beginnings of their keys: `objection.upheld:<id>`. */
 export async function unfinishedTasks(tx: Tx, keys: readonly string[]): Promise<string[]> {
   if (keys.length === 0) return []

@@ -3,8 +3,17 @@
 
 import type { SystemCommandContext } from '../platform/commands/command.ts'
 import { portions } from '../platform/database/placeholders.ts'
-import { eventOf, OVERTAKEN, OVERTAKEN_OF_BULLETINS, TASKS, type OvertakingEvent } from './overtaking.rules.ts'
-import { decisionsToTell, endBroadcasts, overtake, unfinishedNotices, unfinishedTasks, type UnfinishedNotice } from './overtaking.store.ts'
+import { noticesOf, type NoticeEvent } from './notices.rules.ts'
+import { CONSENT_WITHDRAWN, eventOf, OVERTAKEN, OVERTAKEN_OF_BULLETINS, TASKS, type OvertakingEvent } from './overtaking.rules.ts'
+import {
+  decisionsToTell,
+  endBroadcasts,
+  overtake,
+  unfinishedNotices,
+  unfinishedNoticesTo,
+  unfinishedTasks,
+  type UnfinishedNotice,
+} from './overtaking.store.ts'
 
 type Context = Pick<SystemCommandContext, 'tx' | 'now'>
 
@@ -23,6 +32,20 @@ export async function overtakeBulletins({ tx, now }: Context, event: OvertakingE
     await endBroadcasts(tx, some, OVERTAKEN_OF_BULLETINS, now)
     for (const notices of portions(idsOf(await unfinishedNotices(tx, 'bulletin_id', some), OVERTAKEN_OF_BULLETINS)))
       await overtake(tx, notices, event, now)
+  }
+}
+
+/**
+ * Cancels what waits under the consent of people who have withdrawn it; a message that is being sent is waited for. Notices that need no
+ * consent, as statutory ones, stay. Call it after the consent was withdrawn, in the same transaction.
+ */
+export async function cancelConsented({ tx, now }: Context, recipients: readonly string[]): Promise<void> {
+  for (const some of portions(recipients)) {
+    const unfinished = await unfinishedNoticesTo(tx, some)
+    const consented = unfinished.filter(({ event, audience }) =>
+      noticesOf(eventOf(event) as NoticeEvent).some((rule) => rule.audience === audience && rule.needsConsent),
+    )
+    for (const notices of portions(consented.map(({ id }) => id))) await overtake(tx, notices, CONSENT_WITHDRAWN, now)
   }
 }
 

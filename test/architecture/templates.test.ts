@@ -196,7 +196,7 @@ describe('the words of the application', () => {
       notice: Object.keys(NOTICE),
       role: Object.keys(ROLE),
       scope: SCOPES,
-      overtaken: [...Object.keys(OVERTAKEN), 'listing.served', 'matter.done'],
+      overtaken: [...Object.keys(OVERTAKEN), 'listing.served', 'matter.done', 'consent.withdrawn'],
       waits: ['time', 'person', 'provider', 'today', 'tomorrow'],
     }
     const keys = Object.entries(expected).flatMap(([section, names]) => names.map((name) => `${section}.${name}`))

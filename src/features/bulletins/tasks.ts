@@ -5,7 +5,14 @@ import type { Values } from '../../core/errors.ts'
 import type { Audience, NoticeEvent } from '../../messaging/notices.rules.ts'
 import { findBulletin, type BulletinRow } from '../journal/store.ts'
 import { advanceBroadcast, takeBroadcast, type BroadcastRow } from '../../messaging/notices.store.ts'
-import { dutyUnitIds, liaisonsAfter, subscribersAfter, unitsWithoutLiaison, type LiaisonRow, type SubscriberRow } from '../units/store.ts'
+import {
+  dutyUnitIds,
+  holdSubscribersAfter,
+  liaisonsAfter,
+  unitsWithoutLiaison,
+  type LiaisonRow,
+  type SubscriberRow,
+} from '../units/store.ts'
 import { bulletinLink } from './links.commands.ts'
 import { systemCommand, type SystemCommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { enqueueNotice, type NoticeInput, type Recipient } from '../../messaging/outbox.ts'
@@ -96,7 +103,7 @@ async function nextPortion(
   bulletin: BulletinRow,
 ): Promise<{ recipients: Recipient[]; cursor: string | undefined }> {
   if (row.audience === 'media' || row.audience === 'public') {
-    const subscribers = await subscribersAfter(tx, row.audience, row.cursor, PORTION)
+    const subscribers = await holdSubscribersAfter(tx, row.audience, row.cursor, PORTION)
     return { recipients: subscribers.map((person) => recipientOf(app, 'subscriber', person)), cursor: subscribers.at(-1)?.id }
   }
   const liaisons = await liaisonsAfter(tx, await unitIdsFor(row, bulletin, tx), row.cursor, PORTION)

@@ -1,6 +1,7 @@
 // Units, liaisons and subscribers: who can be notified, kept by an administrator. Addresses are sealed, and shown masked.
 // Units of the catalogue are loaded by catalogue.tasks.ts; people who manage their own address use subscriptions.commands.ts.
 
+import { cancelConsented } from '../../messaging/overtaking.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import type { Business, Clause } from './clauses.rules.ts'
@@ -249,9 +250,11 @@ export const addSubscriber = command(
   },
 )
 
-/** Ends a subscription. @throws `subscriber_missing`. */
-export const removeSubscriber = command('subscriber.manage', async ({ tx, now, audit }, subscriberId: string): Promise<void> => {
+/** Ends a subscription, and cancels what waits under it. @throws `subscriber_missing`. */
+export const removeSubscriber = command('subscriber.manage', async (context, subscriberId: string): Promise<void> => {
+  const { tx, now, audit } = context
   if (!(await endSubscriber(tx, subscriberId, now))) throw new AppError('subscriber_missing', { id: subscriberId })
+  await cancelConsented(context, [`subscriber:${subscriberId}`])
   await audit({ subject: `subscriber:${subscriberId}`, detail: { ended: true } })
 })
 

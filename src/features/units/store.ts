@@ -1,6 +1,7 @@
 // Tables and SQL of units, their liaisons and measures, and of subscribers: everybody a bulletin can reach.
 // The rows of the policy come from templates/catalogue through catalogue.tasks.ts.
 
+import type { SelectQueryBuilder } from 'typeorm'
 import {
   blindIndex,
   flag,
@@ -341,15 +342,27 @@ export async function unitsWithoutLiaison(db: Db, unitIds: readonly string[]): P
     .getMany()
 }
 
-/** The next subscribers of a kind whose subscription runs: one portion of a broadcast. */
-export async function subscribersAfter(db: Db, kind: SubscriberRow['kind'], after: string, limit: number): Promise<SubscriberRow[]> {
+/** The next subscribers of a kind whose subscription runs. */
+export function subscribersAfter(db: Db, kind: SubscriberRow['kind'], after: string, limit: number): Promise<SubscriberRow[]> {
+  return runningSubscribers(db, kind, after, limit).getMany()
+}
+
+/**
+ * The same, held until the transaction ends, for a portion of a broadcast: who leaves at this moment waits until it is enqueued, or is left
+ * out, so that nothing is enqueued under a consent that is gone.
+ */
+export function holdSubscribersAfter(tx: Tx, kind: SubscriberRow['kind'], after: string, limit: number): Promise<SubscriberRow[]> {
+  const found = runningSubscribers(tx, kind, after, limit)
+  return (tx.sqlite ? found : found.setLock('pessimistic_read')).getMany()
+}
+
+function runningSubscribers(db: Db, kind: SubscriberRow['kind'], after: string, limit: number): SelectQueryBuilder<SubscriberRow> {
   return db.manager
     .getRepository(subscriberTable.schema)
     .createQueryBuilder('s')
     .where('s.kind = :kind and s.endedAt is null and s.id > :after', { kind, after })
     .orderBy('s.id')
     .limit(limit)
-    .getMany()
 }
 
 export async function insertSubscriber(tx: Tx, row: SubscriberRow): Promise<void> {

@@ -8,6 +8,7 @@ import type { Actor } from '../../platform/commands/permissions.ts'
 import { endSubscriber, findLiaison, findUnit, insertSubscriber, updateLiaison } from './store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { command, type AppContext } from '../../platform/commands/command.ts'
+import { cancelConsented } from '../../messaging/overtaking.ts'
 import { mediaOf, sealContact, sealAddresses } from '../../messaging/addresses.ts'
 import { liaisonAt, liaisonCodeKey, putLiaisonCode, subscriptionsAt, takeLiaisonCode, type AddressColumn } from './bindings.store.ts'
 
@@ -36,20 +37,22 @@ export const joinBulletins = command('subscriber.join', async ({ tx, app, now, a
   return { id: row.id }
 })
 
-/** Ends every subscription of the writer's address. @throws `subscriber_missing` when there is none. */
-export const leaveBulletins = command(
-  'subscriber.leave',
-  async ({ tx, app, now, audit }, address: OwnAddress): Promise<{ ended: number }> => {
-    const { column, indexes } = lookupOf(app, address)
-    const ids = await subscriptionsAt(tx, column, indexes)
-    if (ids.length === 0) throw new AppError('subscriber_missing')
-    for (const id of ids) {
-      await endSubscriber(tx, id, now)
-      await audit({ subject: `subscriber:${id}`, detail: { ended: true, own: true } })
-    }
-    return { ended: ids.length }
-  },
-)
+/** Ends every subscription of the writer's address, and cancels what waits under it. @throws `subscriber_missing` when there is none. */
+export const leaveBulletins = command('subscriber.leave', async (context, address: OwnAddress): Promise<{ ended: number }> => {
+  const { tx, app, now, audit } = context
+  const { column, indexes } = lookupOf(app, address)
+  const ids = await subscriptionsAt(tx, column, indexes)
+  if (ids.length === 0) throw new AppError('subscriber_missing')
+  for (const id of ids) {
+    await endSubscriber(tx, id, now)
+    await audit({ subject: `subscriber:${id}`, detail: { ended: true, own: true } })
+  }
+  await cancelConsented(
+    context,
+    ids.map((id) => `subscriber:${id}`),
+  )
+  return { ended: ids.length }
+})
 
 /** The writer unfollowed the account, which ends their subscriptions. It is no error when there are none. */
 export async function leaveAccount(app: AppContext, actor: Actor, address: OwnAddress): Promise<void> {

@@ -14,9 +14,12 @@ import {
   insertUnits,
   liaisonTable,
   replaceMeasures,
+  subscribersAfter,
   subscriberTable,
   type UnitRow,
 } from '../../../src/features/units/store.ts'
+import { removeSubscriber } from '../../../src/features/units/commands.ts'
+import { leaveBulletins } from '../../../src/features/units/subscriptions.commands.ts'
 import { deliveryTable } from '../../../src/messaging/deliveries.store.ts'
 import { broadcastTable, type BroadcastRow } from '../../../src/messaging/notices.store.ts'
 import { closeSetups, makeSetup, openid, phone, type DeliverySetup } from '../../support/delivery-setup.ts'
@@ -198,6 +201,41 @@ describe('broadcasts', () => {
       const broadcasts = await setup.app.store.read((db) => db.manager.getRepository(broadcastTable.schema).find())
       expect(broadcasts.every((row: BroadcastRow) => row.doneAt !== null)).to.equal(true)
       expect(await enqueueBroadcastPortion(setup.app, SYSTEM, undefined)).to.equal(null)
+    })
+
+    it('leave out who left before, and lose what waits when somebody leaves, but not what needs no consent', async () => {
+      const setup = await makeSetup(make)
+      const { app } = setup
+      await subscribe(app, 4)
+      const [first, second, third] = (await app.store.read((db) => subscribersAfter(db, 'public', '', 4))).map(({ id }) => id)
+      // The third is a newspaper: that people left the list is told to it by law.
+      await app.store.write((tx) => tx.run("update subscriber set kind = 'media' where id = ?", [third ?? '']))
+      await app.store.write(async (tx) => {
+        const context = { app, tx, now: app.clock.now(), actor: SYSTEM }
+        await announceBulletin(context, { ...(await openBulletin(context, 'publish')), listed: 3, shielded: 1, listVersion: 7 })
+      })
+      await leaveBulletins(app, { id: 'public', roles: ['public'] }, { phone: phone(103) })
+      await createBroadcaster(app).processAll()
+      expect((await setup.notices()).filter(({ recipient }) => recipient.startsWith('subscriber:'))).to.have.length(6)
+      await leaveBulletins(app, { id: 'public', roles: ['public'] }, { phone: phone(100) })
+      await removeSubscriber(app, { id: 'staff:admin', roles: ['admin'] }, third ?? '')
+      let notices = await setup.notices()
+      const statesOf = (id = ''): string[] =>
+        notices
+          .filter(({ recipient }) => recipient === `subscriber:${id}`)
+          .map(({ template, state, overtakenBy }) => `${template} ${state} ${overtakenBy ?? '-'}`)
+          .sort()
+      expect(statesOf(first)).to.deep.equal([
+        'bulletin-lifted-public cancelled consent.withdrawn',
+        'bulletin-published-public cancelled consent.withdrawn',
+      ])
+      expect(statesOf(second)).to.deep.equal(['bulletin-lifted-public open -', 'bulletin-published-public open -'])
+      expect(statesOf(third)).to.deep.equal(['bulletin-lifted-media open -', 'bulletin-published-media cancelled consent.withdrawn'])
+      await setup.dispatcher.processAll()
+      notices = await setup.notices()
+      const gone = (await setup.deliveries()).filter(({ state }) => state === 'cancelled')
+      expect(gone.every(({ leaseToken }) => leaseToken === null)).to.equal(true)
+      expect(statesOf(first).every((line) => line.includes('cancelled'))).to.equal(true)
     })
 
     it('are not created for a bulletin without public entries', async () => {
