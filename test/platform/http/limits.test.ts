@@ -34,11 +34,19 @@ describe('a limiter', () => {
     second?.()
   })
 
-  it('forgets those longest unseen rather than fill the memory', () => {
-    const take = createLimiter(1, 60)
-    take('first')
-    for (let n = 0; n < 50_000; n++) take(String(n))
-    expect(take('first')).to.equal(null)
-    expect(take('49999')).to.be.a('number')
-  })
+  it('remembers the last 50,000 of a million addresses, and forgets those before them rather than fill the memory', () => {
+    const take = createLimiter(1, 600)
+    const addresses = (from: number, to: number): string[] =>
+      Array.from({ length: to - from }, (_, n) => `10.${(from + n) >> 16}.${((from + n) >> 8) & 255}.${(from + n) & 255}`)
+    for (const address of addresses(0, 1_000_000)) take(address)
+    // A refusal makes no entry, so that looking changes nothing.
+    expect(addresses(950_000, 1_000_000).filter((address) => take(address) === null)).to.deep.equal([])
+    expect(addresses(940_000, 950_000).filter((address) => take(address) !== null)).to.deep.equal([])
+  }).timeout(60_000)
+
+  it('keeps nothing of callers whose work is done', () => {
+    const take = createPlaces(1)
+    for (let n = 0; n < 1_000_000; n++) take(String(n))?.()
+    expect([take('0'), take('999999')].map((free) => free !== null)).to.deep.equal([true, true])
+  }).timeout(60_000)
 })
