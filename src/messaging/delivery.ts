@@ -24,6 +24,7 @@ import { cancelOvertaken } from './overtaking.store.ts'
 import { insertReceipts } from './receipts.store.ts'
 import { systemCommand, type Command, type SystemCommandContext } from '../platform/commands/command.ts'
 import { advanceFallback, markRefused, logUndeliverable, type FailedDelivery } from './fallback.ts'
+import { URGENT_PATIENCE } from './urgency.ts'
 import type { Medium } from '../core/mediums.ts'
 
 /** A claimed delivery that may be sent now. */
@@ -303,9 +304,11 @@ export const releaseClaims = systemCommand(
   },
 )
 
-/** Milliseconds for which messages wait for a provider that is down before the next step is tried; a clerk's task is not tried for this. */
+/**
+ * Milliseconds for which messages wait for a provider that is down before the next step is tried, from the time they were due; urgent ones from
+ * their promise. A clerk's task is not tried for this.
+ */
 const PATIENCE = 30 * 60_000
-const URGENT_PATIENCE = 2 * 60_000
 
 /**
  * Moves up to `limit` deliveries that wait for a demoted provider to their next step, if one other than a clerk's task is left. Returns how

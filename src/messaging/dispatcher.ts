@@ -30,6 +30,7 @@ import { openRow } from '../platform/database/sealing.ts'
 import { createLoop } from '../platform/scheduler/loop.ts'
 import { slots, type Slots } from './slots.ts'
 import { STOP_WITHIN, stopLimit, type StopLimit } from './stop-limit.ts'
+import { moveOnUrgent } from './urgency.ts'
 import type { Medium } from '../core/mediums.ts'
 
 /** Sizes and times of the dispatcher. */
@@ -320,6 +321,7 @@ async function settleDoubts(shared: Shared): Promise<number> {
     if (doubts.length < DOUBTS || stop.isStopping()) break
   }
   while ((await applyEarlyReceipts(app, SYSTEM, { limit: PORTION })) === PORTION);
+  while ((await moveOnUrgent(app, SYSTEM, { limit: PORTION })) === PORTION);
   for (const [medium, { health }] of providers)
     if (health.standing() !== 'up') while ((await moveOnFromDemoted(app, SYSTEM, { medium, limit: PORTION })) === PORTION);
   return asked

@@ -220,7 +220,7 @@ export async function closeWaitingForProvider(
 ): Promise<WaitingForProvider[]> {
   const rows = await tx.query<WaitingForProvider>(
     `select d.id, d.notice_id as noticeId, d.rung from delivery d join notice n on n.id = d.notice_id
-      where d.state = 'queued' and d.medium = ? and (d.due_at <= ? or (n.urgent = ? and d.due_at <= ?)) and (d.lease_until is null or d.lease_until < ?)
+      where d.state = 'queued' and d.medium = ? and (d.due_at <= ? or (n.urgent = ? and n.created_at <= ?)) and (d.lease_until is null or d.lease_until < ?)
         and exists (select 1 from delivery h where h.notice_id = d.notice_id and h.state = 'held' and h.rung > d.rung and h.medium <> 'clerk')
       order by d.id limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
     [input.medium, input.before, true, input.urgentBefore, input.now, input.limit],
@@ -232,6 +232,42 @@ export async function closeWaitingForProvider(
       [input.now, ...ids],
     )
   return rows
+}
+
+/** A later step that a machine takes and that was not begun, and none that was: what an urgent notice may go on with. */
+const HAS_NEXT_MACHINE = `exists (select 1 from delivery h left join address_mark m on m.medium = h.medium and m.address_index = h.address_index
+    where h.notice_id = d.notice_id and h.state = 'held' and h.rung > d.rung and h.medium <> 'clerk' and m.medium is null)
+  and not exists (select 1 from delivery l where l.notice_id = d.notice_id and l.rung > d.rung and l.state not in ('held', 'cancelled'))`
+
+/** Closes urgent deliveries that their provider has put off and whose notice was promised before an instant. */
+export async function closeUrgentWaiting(
+  tx: Tx,
+  { before, now, limit }: { before: Date; now: Date; limit: number },
+): Promise<WaitingForProvider[]> {
+  const rows = await tx.query<WaitingForProvider>(
+    `select d.id, d.notice_id as noticeId, d.rung from delivery d join notice n on n.id = d.notice_id
+      where d.state = 'queued' and d.medium in ('wechat', 'wechaty', 'sms', 'voice') and d.rank = 0 and d.due_at > ? and d.last_code is not null
+        and (d.lease_until is null or d.lease_until < ?) and n.urgent = ? and n.created_at <= ? and n.overtaken_by is null and ${HAS_NEXT_MACHINE}
+      order by d.id limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
+    [now, now, true, before, limit],
+  )
+  const ids = rows.map((row) => row.id)
+  if (ids.length > 0)
+    await tx.run(
+      `update delivery set state = 'closed', last_code = 'provider_busy', lease_token = null, lease_until = null, ended_at = ? where id in (${placeholders(ids)})`,
+      [now, ...ids],
+    )
+  return rows
+}
+
+/** Urgent deliveries in doubt whose notice was promised before an instant. They stay in doubt. */
+export async function urgentDoubts(tx: Tx, { before, limit }: { before: Date; limit: number }): Promise<WaitingForProvider[]> {
+  return tx.query<WaitingForProvider>(
+    `select d.id, d.notice_id as noticeId, d.rung from delivery d join notice n on n.id = d.notice_id
+      where d.state in ('unknown', 'in_doubt') and n.urgent = ? and n.created_at <= ? and n.overtaken_by is null and ${HAS_NEXT_MACHINE}
+      order by d.id limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
+    [true, before, limit],
+  )
 }
 
 /** Changes deliveries whose dispatcher died while sending them to `unknown`, to be reconciled. Returns how many. */

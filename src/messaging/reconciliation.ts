@@ -4,7 +4,7 @@
 import type { Channel, Outcome } from './channels/channel.ts'
 import { newId } from '../core/ids.ts'
 import { ASK_AFTER, nextState, DOUBT_WINDOW, MAX_ATTEMPTS, type FailedOutcome } from './deliveries.rules.ts'
-import { lockDelivery, moveDelivery, type DeliveryRow } from './deliveries.store.ts'
+import { goneOn, lockDelivery, moveDelivery, type DeliveryRow } from './deliveries.store.ts'
 import { abandonedToUnknown, takeDoubts, type Doubt } from './leases.store.ts'
 import { acceptLate, recordLateOutcome } from './late-outcomes.ts'
 import { applyReceipt } from './receipts.ts'
@@ -59,7 +59,8 @@ const settleInTransaction = systemCommand(
     if (outcome.kind === 'accepted') return settleAsAccepted(context, delivery, provider, outcome)
     const { kind, code, reason } = outcome
     await recordLateOutcome(context, delivery, { provider, outcome: kind, code, reason })
-    if (kind === 'closed' && code === 'not_found') return decideByTemplate(context, delivery, doubt)
+    if (kind === 'closed' && code === 'not_found' && !(await hasGoneOn(context, delivery)))
+      return decideByTemplate(context, delivery, doubt)
     return settleAsFailed(context, delivery, provider, outcome)
   },
 )
@@ -118,9 +119,18 @@ async function settleAsFailed(
   return advanceFallback(context, [{ noticeId: delivery.noticeId, rung: delivery.rung, code: last.lastCode }])
 }
 
+/** Whether an urgent notice has begun its next step meanwhile: then this one is neither sent again nor a person's task. */
+async function hasGoneOn({ tx }: SystemCommandContext, delivery: DeliveryRow): Promise<boolean> {
+  return (await goneOn(tx, [delivery])).size > 0
+}
+
 /** Nobody can say what became of the message: by its template it is sent again, marked as repeated, or a person has to decide. */
 async function decideByTemplate(context: SystemCommandContext, delivery: DeliveryRow, doubt: Doubt): Promise<string[]> {
   const { app, tx, now } = context
+  if (await hasGoneOn(context, delivery)) {
+    await moveDelivery(tx, delivery.id, ['unknown'], { state: 'unconfirmed', endedAt: now })
+    return []
+  }
   const template = app.catalog.templates().find(({ name }) => name === doubt.template)
   // A template that a later version has removed does not allow a second message.
   if (template?.whenInDoubt !== 'resend') {
