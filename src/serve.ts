@@ -26,7 +26,8 @@ import { createMetrics, type MetricSource } from './platform/http/metrics.ts'
 import { allRoutes } from './routes.ts'
 import { createServer } from './platform/http/server.ts'
 import { SYSTEM, PUBLIC } from './platform/commands/permissions.ts'
-import { createDispatcher } from './messaging/dispatcher.ts'
+import type { ReceiptTerms } from './messaging/deliveries.rules.ts'
+import { createDispatcher, type DispatcherOptions } from './messaging/dispatcher.ts'
 import { dispatchCounts } from './messaging/metrics.ts'
 import { createSchedule } from './platform/scheduler/schedule.ts'
 import { nightlyTasks } from './nightly.ts'
@@ -41,8 +42,16 @@ interface Part {
   stop(): Promise<void>
 }
 
+/** Times and sizes other than the usual: for tests on real processes. */
+export interface ServeTimes {
+  dispatcher?: Partial<DispatcherOptions>
+  receipts?: ReceiptTerms
+  /** Milliseconds after which a message that a provider does not know counts as never received. */
+  settleAfter?: number
+}
+
 /** Starts the roles of the configuration, prints the address, and resolves after a signal when all parts have stopped. */
-export async function serve(config: Config): Promise<void> {
+export async function serve(config: Config, times: ServeTimes = {}): Promise<void> {
   const parts: Part[] = []
   const jobs: Part[] = []
   let log: Log | undefined
@@ -56,7 +65,7 @@ export async function serve(config: Config): Promise<void> {
     log = app.log
     parts.push({ name: 'store', stop: opened.close })
     const sources: MetricSource[] = queueMetrics(app)
-    if (config.roles.some((role) => role !== 'web')) sources.push(...(await startJobs(app, jobs)))
+    if (config.roles.some((role) => role !== 'web')) sources.push(...(await startJobs(app, jobs, times)))
     const url = config.roles.includes('web') ? await startWeb(app, parts, sources) : null
     await printStart(app, opened.madeKey, url)
     await stopSignal()
@@ -66,7 +75,7 @@ export async function serve(config: Config): Promise<void> {
   }
 }
 
-async function startJobs(app: AppContext, parts: Part[]): Promise<MetricSource[]> {
+async function startJobs(app: AppContext, parts: Part[], times: ServeTimes): Promise<MetricSource[]> {
   const { config } = app
   const deps = { clock: app.clock, log: app.log, tokens: (name: string) => tokenStore(app, name) }
   const channels = config.roles.includes('dispatcher')
@@ -74,10 +83,12 @@ async function startJobs(app: AppContext, parts: Part[]): Promise<MetricSource[]
         ...deps,
         twilioCallbackUrl: `${config.publicUrl}/webhooks/twilio/status`,
         windowOpen: (openid) => windowIsOpen(app, PUBLIC, openid),
+        ...(times.receipts === undefined ? {} : { receipts: times.receipts }),
+        ...(times.settleAfter === undefined ? {} : { settleAfter: times.settleAfter }),
       })
     : new Map()
   const counts = dispatchCounts()
-  const dispatcher = createDispatcher(app, channels, {}, counts.meter)
+  const dispatcher = createDispatcher(app, channels, times.dispatcher ?? {}, counts.meter)
   const broadcaster = createBroadcaster(app, () => dispatcher.poke())
   if (config.roles.includes('dispatcher')) {
     dispatcher.start()
