@@ -117,6 +117,24 @@ export function box(name: string, ...content: readonly Buffer[]): Buffer {
   return Buffer.concat([head, body])
 }
 
+/** Numbers as MP4 writes them. */
+export function words(...values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(values.length * 4)
+  for (const [index, value] of values.entries()) bytes.writeUInt32BE(value, index * 4)
+  return bytes
+}
+
+/** A track of an MP4 by its handler, with these boxes in its table of samples. */
+export function track(kind: string, table: readonly Buffer[] = [], more: readonly Buffer[] = [], name = Buffer.alloc(0)): Buffer {
+  const handler = box('hdlr', Buffer.alloc(8), Buffer.from(`${kind}\0\0\0\0\0\0\0\0\0\0\0\0`, 'latin1'), name)
+  return box('trak', ...more, box('mdia', handler, box('minf', box('stbl', ...table))))
+}
+
+/** The table of one chunk with one sample. */
+export function oneChunk(at: number, length: number): Buffer[] {
+  return [box('stsc', words(0, 1, 1, 1, 1)), box('stsz', words(0, length, 1)), box('stco', words(0, 1, at))]
+}
+
 /** A film with these boxes in `moov` besides its header, and these after the data. */
 export function mp4(movie: readonly Buffer[], after: readonly Buffer[]): Buffer {
   return Buffer.concat([
@@ -141,8 +159,9 @@ export function stream(dictionary: string, content: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`<< ${dictionary} /Length ${content.length} >>\nstream\n`), content, Buffer.from('\nendstream')])
 }
 
+/** One frame of 128 kbit/s at 44.1 kHz. */
 export function mp3(): Buffer {
-  return Buffer.concat([Buffer.from('fffb9064', 'hex'), Buffer.alloc(40, 1)])
+  return Buffer.concat([Buffer.from('fffb9064', 'hex'), Buffer.alloc(413, 1)])
 }
 
 /** A tag before the sound of an MP3. */
@@ -153,6 +172,8 @@ export function id3(content: Buffer): Buffer {
   return Buffer.concat([head, content])
 }
 
+/** Two frames of 12.2 kbit/s. */
 export function amr(): Buffer {
-  return Buffer.concat([Buffer.from('#!AMR\n'), Buffer.alloc(40, 1)])
+  const frame = Buffer.concat([Buffer.from([0x3c]), Buffer.alloc(31, 1)])
+  return Buffer.concat([Buffer.from('#!AMR\n'), frame, frame])
 }

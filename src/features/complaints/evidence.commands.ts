@@ -14,6 +14,7 @@ import { findComplaint, toComplaint, type ComplaintRow } from './store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { evidenceOf, insertEvidence, type EvidenceRow } from './evidence.store.ts'
 import { findByCode, requireOpen, saveComplaint, type ComplaintKey, type LoadedComplaint } from './changes.commands.ts'
+import { countUpload } from '../forms/commands.ts'
 import { command, query, type AppContext } from '../../platform/commands/command.ts'
 
 /** Media types that a sender may declare. The kind of a file is recognised by its content alone. */
@@ -24,16 +25,18 @@ export type ComplaintReference = ComplaintKey | { id: string }
 
 /**
  * Adds one file as evidence. The file's name and declared type are neither used nor stored.
+ * @param input.origin the network of whoever has no account, by which uploads are counted.
  * @throws `complaint_missing`, `complaint_act_impossible`, `complaint_not_yours`, `evidence_too_many`, `body_too_large`,
- * `evidence_type_refused`, `evidence_broken`.
+ * `uploads_limited`, `evidence_type_refused`, `evidence_active`, `evidence_broken`.
  */
 export async function addEvidence(
   app: AppContext,
   actor: Actor,
-  input: { complaint: ComplaintReference; content: AsyncIterable<Uint8Array> },
+  input: { complaint: ComplaintReference; content: AsyncIterable<Uint8Array>; origin?: string },
 ): Promise<EvidenceFacts> {
   authorize(actor, 'complaint.add_evidence')
   await mustBeAddable(app, actor, input.complaint)
+  if (input.origin !== undefined) await countUpload(app, actor, { origin: input.origin })
   const original = await readBounded(input.content, app.config.evidence.maxBytes)
   const { kind, bytes } = cleanMedia(original)
   const id = newId()

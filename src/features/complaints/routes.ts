@@ -182,8 +182,8 @@ const publicRoutes: readonly Route[] = [
     query: codeQuery,
     body: fileBody(EVIDENCE_TYPES, (config) => config.evidence.maxBytes),
     reply: jsonReply(z.object({ kind: z.string(), bytes: z.int(), sha256: z.string() }), 201),
-    async run({ app, actor, params, query, body }) {
-      const kept = await addEvidence(app, actor, { complaint: { ...params, ...query }, content: body.content })
+    async run({ app, actor, params, query, body, request }) {
+      const kept = await addEvidence(app, actor, { complaint: { ...params, ...query }, content: body.content, origin: request.ip })
       return { kind: kept.kind, bytes: kept.bytes, sha256: kept.sha256 }
     },
   }),

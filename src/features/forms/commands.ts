@@ -7,6 +7,7 @@ import { sha256 } from '../../core/secrets.ts'
 import { countTry, lockTries, returnTry } from '../../messaging/conversations.store.ts'
 import { query, systemCommand, withinTransaction, type AppContext } from '../../platform/commands/command.ts'
 import { SYSTEM, type Actor } from '../../platform/commands/permissions.ts'
+import type { Db } from '../../platform/database/database.ts'
 import { openRow, sealRow } from '../../platform/database/sealing.ts'
 import { cleanMedia, onePiece, readBounded } from '../../platform/media/clean.ts'
 import type { MediaKind } from '../../platform/media/media.ts'
@@ -57,32 +58,46 @@ export const heldFiles = query('form.hold', async ({ db, now }, token: string): 
  */
 export async function holdFile(app: AppContext, actor: Actor, input: { token: string; origin: string; original: Buffer }): Promise<void> {
   const { token, origin, original } = input
+  await countUpload(app, actor, { origin, form: sha256(token) })
   const { kind, bytes } = cleanMedia(original)
   const id = newId()
   const fileId = `form-${id}`
   const stored = await app.files.put(fileId, onePiece(bytes), { maxBytes: bytes.length })
   try {
-    await keepHeld(app, actor, { origin, row: { id, form: sha256(token), fileId, kind, ...stored, originalSha256: sha256(original) } })
+    await keepHeld(app, actor, { row: { id, form: sha256(token), fileId, kind, ...stored, originalSha256: sha256(original) } })
   } catch (error) {
     await app.files.remove(fileId)
     throw error
   }
 }
 
-const keepHeld = systemCommand(
-  'form.hold',
-  async ({ app, tx, now }, { origin, row }: { origin: string; row: Omit<FormFileRow, 'expiresAt'> }): Promise<void> => {
-    const { maxFiles } = app.config.evidence
-    // The counter's row is locked until the end: uploads of one address are judged one after another.
-    const tries = await countTry(tx, `upload:${countedBy(app, origin)}`, now)
-    if (tries.hits > UPLOADS_AN_HOUR) throw new AppError('uploads_limited', { retrySeconds: secondsLeft(tries, now) })
-    if ((await filesOfForm(tx, row.form, now)).length >= maxFiles) throw new AppError('evidence_too_many', { max: maxFiles })
-    // And so are those of all addresses, of which the space is one.
-    await lockTries(tx, 'upload:space', now)
-    if ((await heldBytes(tx)) + row.bytes > app.config.formFilesBytes) throw new AppError('uploads_full', { retrySeconds: 600 })
-    await insertFormFile(tx, { ...row, expiresAt: new Date(now.getTime() + HELD_FOR) })
-  },
-)
+/**
+ * Counts a file before it is looked at: one that is refused has cost its work as well. The count stays whatever becomes of the file.
+ * @param input.form hash of the form's token, where the file belongs to one. @throws `uploads_limited`, `evidence_too_many`.
+ */
+export async function countUpload(app: AppContext, actor: Actor, input: { origin: string; form?: string }): Promise<void> {
+  const tries = await countOne(app, actor, input.origin)
+  const now = app.clock.now()
+  if (tries.hits > UPLOADS_AN_HOUR) throw new AppError('uploads_limited', { retrySeconds: secondsLeft(tries, now) })
+  if (input.form !== undefined) await mustHaveRoom(app, actor, input.form)
+}
+
+const countOne = systemCommand('form.hold', ({ app, tx, now }, origin: string) => countTry(tx, `upload:${countedBy(app, origin)}`, now))
+
+const mustHaveRoom = query('form.hold', ({ app, db, now }, form: string): Promise<void> => requireRoom(app, db, form, now))
+
+async function requireRoom({ config }: AppContext, db: Db, form: string, now: Date): Promise<void> {
+  const { maxFiles } = config.evidence
+  if ((await filesOfForm(db, form, now)).length >= maxFiles) throw new AppError('evidence_too_many', { max: maxFiles })
+}
+
+const keepHeld = systemCommand('form.hold', async ({ app, tx, now }, { row }: { row: Omit<FormFileRow, 'expiresAt'> }): Promise<void> => {
+  // Locked until the end: files are judged one after another, because the space of all forms is one.
+  await lockTries(tx, 'upload:space', now)
+  await requireRoom(app, tx, row.form, now)
+  if ((await heldBytes(tx)) + row.bytes > app.config.formFilesBytes) throw new AppError('uploads_full', { retrySeconds: 600 })
+  await insertFormFile(tx, { ...row, expiresAt: new Date(now.getTime() + HELD_FOR) })
+})
 
 /** The bytes of a file that waits, for a conversation that takes it over; null when it has expired. */
 export const heldBytesOf = query('bot.collect', async ({ app, db, now }, fileId: string): Promise<Buffer | null> => {

@@ -11,6 +11,16 @@ export class MovingPicture extends BrokenMedia {
   }
 }
 
+/** A document that runs something when it is opened, or carries files of any kind. */
+export class ActiveDocument extends BrokenMedia {
+  constructor() {
+    super('active document')
+  }
+}
+
+/** Parts of a file that are looked at: chunks of a PNG or WebP, segments of a JPEG. Real files have at most some thousands. */
+export const MOST_PARTS = 50_000
+
 const MOST_PIXELS = 200_000_000
 
 /**

@@ -2,7 +2,7 @@
 // Kinds and cleaning are media.ts; the bytes on disk are platform/files/files.ts.
 
 import { AppError } from '../../core/errors.ts'
-import { BrokenMedia, MovingPicture } from './broken.ts'
+import { ActiveDocument, BrokenMedia, MovingPicture } from './broken.ts'
 import { isHeic, kindOfMedia, stripMedia, type MediaKind } from './media.ts'
 
 /** All bytes of a stream. @throws AppError `body_too_large` beyond `max`. */
@@ -19,7 +19,7 @@ export async function readBounded(content: AsyncIterable<Uint8Array>, max: numbe
 
 /**
  * The kind of a file by its content, and its bytes without device metadata.
- * @throws AppError `evidence_type_refused`, `evidence_heic`, `evidence_moving`, `evidence_broken`.
+ * @throws AppError `evidence_type_refused`, `evidence_heic`, `evidence_moving`, `evidence_active`, `evidence_broken`.
  */
 export function cleanMedia(original: Buffer): { kind: MediaKind; bytes: Buffer } {
   const kind = kindOfMedia(original)
@@ -28,6 +28,7 @@ export function cleanMedia(original: Buffer): { kind: MediaKind; bytes: Buffer }
     return { kind, bytes: stripMedia(original, kind) }
   } catch (error) {
     if (error instanceof MovingPicture) throw new AppError('evidence_moving', {}, [], error)
+    if (error instanceof ActiveDocument) throw new AppError('evidence_active', {}, [], error)
     if (error instanceof BrokenMedia) throw new AppError('evidence_broken', { kind }, [], error)
     throw error
   }

@@ -12,20 +12,20 @@ export const EXIF = 'Exif\0\0'
 /** The orientation, 1–8, in the first directory of a block; 1, which is upright, when there is none or it cannot be read. */
 export function orientationOf(block: Buffer): number {
   const tiff = block.toString('latin1', 0, EXIF.length) === EXIF ? block.subarray(EXIF.length) : block
-  try {
-    const little = tiff.toString('latin1', 0, 2) === 'II'
-    const u16 = (at: number): number => (little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at))
-    const u32 = (at: number): number => (little ? tiff.readUInt32LE(at) : tiff.readUInt32BE(at))
-    const directory = u32(4)
-    const entries = Array.from({ length: Math.min(u16(directory), MOST_ENTRIES) }, (_, index) => directory + 2 + index * 12)
-    const entry = entries.find((at) => u16(at) === ORIENTATION && [SHORT, LONG].includes(u16(at + 2)))
-    if (entry === undefined) return 1
-    const value = u16(entry + 2) === SHORT ? u16(entry + 8) : u32(entry + 8)
+  const little = tiff.toString('latin1', 0, 2) === 'II'
+  // Not a number beyond the end. A thousand blocks that cannot be read must not cost a thousand exceptions.
+  const u16 = (at: number): number => (!(at + 2 <= tiff.length) ? NaN : little ? tiff.readUInt16LE(at) : tiff.readUInt16BE(at))
+  const u32 = (at: number): number => (!(at + 4 <= tiff.length) ? NaN : little ? tiff.readUInt32LE(at) : tiff.readUInt32BE(at))
+  const directory = u32(4)
+  const entries = Math.min(u16(directory), MOST_ENTRIES)
+  for (let index = 0; index < entries; index++) {
+    const at = directory + 2 + index * 12
+    const type = u16(at + 2)
+    if (u16(at) !== ORIENTATION || (type !== SHORT && type !== LONG)) continue
+    const value = type === SHORT ? u16(at + 8) : u32(at + 8)
     return value >= 1 && value <= 8 ? value : 1
-  } catch (error) {
-    if (error instanceof RangeError) return 1
-    throw error
   }
+  return 1
 }
 
 /** A block that holds only the orientation. */

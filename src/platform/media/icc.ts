@@ -9,11 +9,18 @@ const MOST_TAGS = 200
 /** A copy of the same length with blank texts; null for a profile that cannot be read. */
 export function withoutTexts(profile: Buffer): Buffer | null {
   const copy = Buffer.from(profile)
+  // Tags may share an element, but elements do not overlap: each byte is blanked once.
+  const seen = new Set<number>()
+  let left = copy.length
   try {
     const tags = Math.min(copy.readUInt32BE(HEADER), MOST_TAGS)
     for (let index = 0; index < tags; index++) {
       const at = HEADER + 4 + index * ENTRY
       const [from, size] = [copy.readUInt32BE(at + 4), copy.readUInt32BE(at + 8)]
+      if (seen.has(from)) continue
+      seen.add(from)
+      left -= size
+      if (left < 0) return null
       blank(copy.subarray(from, from + size))
     }
     return copy

@@ -2,14 +2,13 @@
 // The orientation is kept, because a picture that lies on its side is worth less as evidence. What viewers forgive is forgiven: bytes between
 // segments, and a picture whose end was not saved.
 
-import { BrokenMedia, requireSaneSize } from './broken.ts'
+import { BrokenMedia, MOST_PARTS, requireSaneSize } from './broken.ts'
 import { EXIF, exifOf, orientationOf } from './exif.ts'
 import { withoutTexts } from './icc.ts'
 
 const SOI = 0xd8
 const EOI = 0xd9
 const SOS = 0xda
-const COM = 0xfe
 const ICC = 'ICC_PROFILE\0'
 /** Bytes of an ICC segment before its piece of the profile: marker, length, name, number and count. */
 const ICC_HEAD = 4 + ICC.length + 2
@@ -41,6 +40,23 @@ export function stripJpeg(bytes: Buffer): Buffer {
   return Buffer.concat([bytes.subarray(0, 2), ...turned, ...withPlainProfile(kept), Buffer.from([0xff, EOI])])
 }
 
+/** Blanks in place, in a JPEG inside another file, what `stripJpeg` would remove. @returns whether anything was blanked. */
+export function blankJpeg(bytes: Buffer): boolean {
+  let blanked = false
+  try {
+    for (const { marker, segment } of segmentsOf(bytes)) {
+      const content = segment.subarray(4)
+      if (restOf(marker, segment) !== null || content.every((byte) => byte === 0)) continue
+      content.fill(0)
+      blanked = true
+    }
+  } catch (error) {
+    // What no viewer can show is left as it is.
+    if (!(error instanceof BrokenMedia) && !(error instanceof RangeError)) throw error
+  }
+  return blanked
+}
+
 interface Segment {
   marker: number
   /** The segment with its marker and length. */
@@ -55,7 +71,9 @@ interface Segment {
  */
 function* segmentsOf(bytes: Buffer): Generator<Segment> {
   let hasScan = false
+  let parts = 0
   for (let at = markerFrom(bytes, 2); at !== null && bytes.readUInt8(at + 1) !== EOI;) {
+    if (++parts > MOST_PARTS) throw new BrokenMedia('too many segments')
     const marker = bytes.readUInt8(at + 1)
     const end = endOfSegment(bytes, at, marker)
     if (hasScan && end > bytes.length) return
@@ -94,10 +112,14 @@ function isExif(marker: number, segment: Buffer): boolean {
   return marker === 0xe1 && segment.toString('latin1', 4, 10) === EXIF
 }
 
+/** Whether a marker belongs to the picture: frames, tables and scans. Comments and what is reserved for extensions do not. */
+function isPictures(marker: number): boolean {
+  return marker !== 0xc8 && marker <= 0xdf
+}
+
 /** What is kept of a segment; null for nothing. JFIF, Adobe and the colour profile are: without them colours would change. */
 function restOf(marker: number, segment: Buffer): Buffer | null {
-  if (marker === COM) return null
-  if (marker < 0xe0 || marker > 0xef) return segment
+  if (marker < 0xe0 || marker > 0xef) return isPictures(marker) ? segment : null
   const name = segment.toString('latin1', 4, 16)
   if (marker === 0xe0 && name.startsWith('JFIF\0')) return shortened(segment, JFIF_LENGTH, [16, 17])
   if (marker === 0xee && name.startsWith('Adobe')) return shortened(segment, ADOBE_LENGTH, [])
@@ -135,8 +157,9 @@ function withPlainProfile(segments: readonly Buffer[]): Buffer[] {
 
 /** The position at which the compressed data ends: the next marker that is neither a stuffed byte nor a restart, or the end of the file. */
 function endOfScan(bytes: Buffer, from: number): number {
-  for (let at = bytes.indexOf(0xff, from); at >= 0 && at + 1 < bytes.length; at = bytes.indexOf(0xff, at + 1)) {
-    const next = bytes.readUInt8(at + 1)
+  for (let at = from; at + 1 < bytes.length; at++) {
+    if (bytes[at] !== 0xff) continue
+    const next = bytes[at + 1] ?? 0
     if (next !== 0 && next !== 0xff && (next < 0xd0 || next > 0xd7)) return at
   }
   if (bytes.length - from < 2) throw new BrokenMedia('no end')

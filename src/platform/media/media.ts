@@ -2,6 +2,7 @@
 // Only the kinds named here are accepted. Of what is packed only a PDF's objects are unpacked, to a bound (pdf.ts); storing is
 // platform/files/files.ts.
 
+import { stripAmr } from './amr.ts'
 import { BrokenMedia } from './broken.ts'
 import { stripJpeg } from './jpeg.ts'
 import { stripMp3 } from './mp3.ts'
@@ -59,7 +60,7 @@ function isMp3(bytes: Buffer): boolean {
 
 /**
  * Removes what a device or a program wrote about itself, its owner and its place. Picture, film, sound and pages stay untouched; a picture keeps
- * its orientation. What follows the end of a picture or a PDF is removed, because another file may hide there. AMR has nothing to remove.
+ * its orientation. What follows the end of a picture, a PDF or a sound is removed, because another file may hide there.
  * @throws BrokenMedia.
  */
 export function stripMedia(bytes: Buffer, kind: MediaKind): Buffer {
@@ -79,5 +80,5 @@ const strippers: Readonly<Record<MediaKind, (bytes: Buffer) => Buffer>> = {
   mp4: stripMp4,
   pdf: stripPdf,
   mp3: stripMp3,
-  amr: (bytes) => bytes,
+  amr: stripAmr,
 }

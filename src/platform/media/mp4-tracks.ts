@@ -1,6 +1,11 @@
 // Finds where the samples of a track of an MP4 stand in the file, by its tables (ISO/IEC 14496-12, 8.7).
 // What is done with them is mp4.ts.
 
+import { BrokenMedia } from './broken.ts'
+
+/** First byte and the byte after the last one. */
+export type Range = readonly [from: number, to: number]
+
 const HEAD = 8
 /** Bytes of version and flags with which each table begins. */
 const VERSION = 4
@@ -18,14 +23,18 @@ export function partsOf(container: Buffer, [name, ...rest]: readonly string[]): 
   return found
 }
 
-/** First byte of each chunk of samples and the byte after its last; positions in the file. @throws RangeError for a table that is cut off. */
-export function rangesOfSamples(track: Buffer): [number, number][] {
+/**
+ * The chunks of samples, at most `most`; positions in the file. Chunks may overlap.
+ * @throws BrokenMedia; RangeError for a table that is cut off.
+ */
+export function rangesOfSamples(track: Buffer, most: number): Range[] {
   const [table] = partsOf(track, ['mdia', 'minf', 'stbl'])
   if (table === undefined) return []
-  const chunks = chunkPositions(table)
+  const chunks = chunkPositions(table, most)
+  if (chunks.length === 0) return []
   const [sizes] = partsOf(table, ['stsz'])
   const [runs] = partsOf(table, ['stsc'])
-  if (sizes === undefined || runs === undefined) return []
+  if (sizes === undefined || runs === undefined) throw new BrokenMedia('samples without size')
   const fixed = sizes.readUInt32BE(VERSION)
   const samples = sizes.readUInt32BE(VERSION + 4)
   let sample = 0
@@ -38,13 +47,14 @@ export function rangesOfSamples(track: Buffer): [number, number][] {
   })
 }
 
-function chunkPositions(table: Buffer): number[] {
+function chunkPositions(table: Buffer, most: number): number[] {
   const [short] = partsOf(table, ['stco'])
   const [long] = partsOf(table, ['co64'])
   const positions = short ?? long
   if (positions === undefined) return []
   const width = short === undefined ? 8 : 4
   const count = Math.min(positions.readUInt32BE(VERSION), Math.floor((positions.length - VERSION - 4) / width))
+  if (count > most) throw new BrokenMedia('too many chunks')
   return Array.from({ length: count }, (_, index) => {
     const at = VERSION + 4 + index * width
     return width === 4 ? positions.readUInt32BE(at) : Number(positions.readBigUInt64BE(at))

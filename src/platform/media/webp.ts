@@ -1,7 +1,7 @@
 // Strips metadata from WebP: XMP and unknown chunks are removed, and the flags that announce them (RFC 9649). The colour profile is kept
 // without its texts, and of EXIF the orientation. Animations are refused.
 
-import { BrokenMedia, MovingPicture, requireSaneSize } from './broken.ts'
+import { BrokenMedia, MOST_PARTS, MovingPicture, requireSaneSize } from './broken.ts'
 import { exifOf, orientationOf } from './exif.ts'
 import { withoutTexts } from './icc.ts'
 
@@ -17,7 +17,9 @@ export function stripWebp(bytes: Buffer): Buffer {
   const kept: Buffer[] = []
   let hasPicture = false
   let orientation = 1
+  let parts = 0
   for (let at = 12; at + HEAD <= end;) {
+    if (++parts > MOST_PARTS) throw new BrokenMedia('too many chunks')
     const name = bytes.toString('latin1', at, at + 4)
     const length = bytes.readUInt32LE(at + 4)
     // Chunks are padded to an even length; a missing padding of the last chunk is accepted.

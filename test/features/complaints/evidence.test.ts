@@ -63,6 +63,16 @@ eachDatabase((_db, make) => {
       expect((await statusOfComplaint(app, PUBLIC, complaint)).evidence).to.equal(0)
     })
 
+    it('of somebody without an account is counted by network, also where it is refused, and before it is read', async () => {
+      const { app, filed } = await open(make)
+      const complaint = { number: filed.number, code: filed.code }
+      const add = (origin: string) => (): Promise<unknown> =>
+        addEvidence(app, PUBLIC, { complaint, origin, content: chunks(Buffer.alloc(20)) })
+      for (let count = 0; count < 60; count += 1) await refusal('evidence_type_refused', add('192.0.2.1'))
+      await refusal('uploads_limited', add('192.0.2.1'))
+      await refusal('evidence_type_refused', add('192.0.2.2'))
+    })
+
     it('is refused without number and code, and for a closed complaint, before the file is read', async () => {
       const { app, filed } = await open(make)
       const { id, number, code } = filed

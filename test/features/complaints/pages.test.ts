@@ -127,6 +127,18 @@ eachDatabase((_db, make) => {
       expect(await upload('192.0.2.2')).to.include('第10份')
     })
 
+    it('count photos that are refused as well, before anybody looks into them', async () => {
+      const browser = visitor(server, '192.0.2.1')
+      const photos = Array.from({ length: 20 }, () => heic)
+      for (let form = 0; form < 3; form += 1) {
+        await browser.get('/complaints')
+        await browser.send('/complaints', { act: 'photos' }, photos)
+        expect(browser.text()).to.include('HEIC 格式，这里打不开').and.not.include('照片太多')
+      }
+      await browser.send('/complaints', { act: 'photos' }, [heic])
+      expect(browser.text()).to.include('照片太多').and.not.include('HEIC 格式，这里打不开')
+    })
+
     it('limit how much one address files in an hour, and keep what was typed', async () => {
       // A second process: the limit of an hour is the same for both.
       const other = await openServer(made)

@@ -4,9 +4,29 @@
 import { deflateSync, inflateSync } from 'node:zlib'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { BrokenMedia, MovingPicture } from '../../../src/platform/media/broken.ts'
+import { ActiveDocument, BrokenMedia, MovingPicture } from '../../../src/platform/media/broken.ts'
 import { kindOfMedia, MEDIA_KINDS, stripMedia, type MediaKind } from '../../../src/platform/media/media.ts'
-import { amr, box, chunk, exif, id3, jpeg, mp3, mp4, pdf, png, profile, riff, segment, stream, tiff, webp } from '../../support/media.ts'
+import { hostileMedia } from '../../support/hostile-media.ts'
+import {
+  amr,
+  box,
+  chunk,
+  exif,
+  id3,
+  jpeg,
+  mp3,
+  mp4,
+  pdf,
+  png,
+  profile,
+  riff,
+  segment,
+  stream,
+  tiff,
+  track,
+  webp,
+  words,
+} from '../../support/media.ts'
 
 const SECRET = 'GPS27.82N99.70E 扎西的手机'
 const MARK = Buffer.from(SECRET)
@@ -15,7 +35,10 @@ const samples: Readonly<Record<MediaKind, Buffer>> = {
   jpeg: jpeg({ before: [exif(6, MARK), segment(0xfe, MARK), segment(0xed, MARK)] }),
   png: png({ before: [chunk('tEXt', MARK), chunk('eXIf', MARK), chunk('zTXt', MARK), chunk('prVt', MARK)] }),
   webp: webp({ flags: 0x0c, after: [riff('EXIF', MARK), riff('XMP ', MARK), riff('ABCD', MARK)] }),
-  mp4: mp4([box('udta', box('\xa9xyz', MARK)), box('trak', box('udta', MARK), box('mdia', Buffer.from('kept')))], [box('uuid', MARK)]),
+  mp4: mp4(
+    [box('udta', box('\xa9xyz', MARK)), track('vide', [box('stts', Buffer.from('kept'))], [box('udta', MARK)])],
+    [box('uuid', MARK)],
+  ),
   pdf: pdf([
     Buffer.concat([Buffer.from('<< /Author ('), MARK, Buffer.from(') /Creator <'), Buffer.from(MARK.toString('hex')), Buffer.from('> >>')]),
     stream('/Type /Metadata /Subtype /XML', MARK),
@@ -139,30 +162,88 @@ describe('a stripped file', () => {
   })
 
   it('of the kind mp4 has no track of what the device noted, and no samples of it', () => {
-    const handler = (kind: string, name: Buffer): Buffer =>
-      box('hdlr', Buffer.alloc(8), Buffer.from(`${kind}\0\0\0\0\0\0\0\0\0\0\0\0`), name)
-    const words = (...values: number[]): Buffer =>
-      Buffer.concat(values.map((value) => Buffer.from(value.toString(16).padStart(8, '0'), 'hex')))
-    const track = (at: number): Buffer =>
-      box(
-        'trak',
-        box(
-          'mdia',
-          handler('meta', Buffer.alloc(0)),
-          box(
-            'minf',
-            box('stbl', box('stsc', words(0, 1, 1, 2, 1)), box('stsz', words(0, 0, 2, 10, MARK.length - 10)), box('stco', words(0, 1, at))),
-          ),
-        ),
-      )
-    const film = box('trak', box('mdia', handler('vide', MARK)))
-    const built = (at: number): Buffer => mp4([film, track(at)], [box('mdat', MARK, Buffer.from('kept'))])
-    const at = built(0).lastIndexOf(MARK)
-    const stripped = stripMedia(built(at), 'mp4')
-    expect(stripped.includes(MARK)).to.equal(false)
-    expect(stripped.includes(MARK.subarray(0, 10))).to.equal(false)
-    expect(stripped.includes('kept')).to.equal(true)
-    expect(stripped.length).to.equal(built(at).length)
+    const film = track('vide', [], [], MARK)
+    const table = (at: number): Buffer[] => [
+      ...[box('stsc', words(0, 1, 1, 2, 1)), box('stsz', words(0, 0, 2, 10, MARK.length - 10)), box('stco', words(0, 1, at))],
+    ]
+    for (const kind of ['meta', 'text', 'sbtl', 'subt', 'camm', 'data', 'tmcd', 'nhnt']) {
+      const built = (at: number): Buffer => mp4([film, track(kind, table(at))], [box('mdat', MARK, Buffer.from('kept'))])
+      const at = built(0).lastIndexOf(MARK)
+      const stripped = stripMedia(built(at), 'mp4')
+      expect(stripped.includes(MARK), kind).to.equal(false)
+      expect(stripped.includes(MARK.subarray(0, 10)), kind).to.equal(false)
+      expect(stripped.includes('kept'), kind).to.equal(true)
+      expect(stripped.length, kind).to.equal(built(at).length)
+      fails(mp4([track(kind, table(at))], [box('moof', box('mfhd', words(0, 1)))]), 'mp4')
+    }
+  })
+
+  it('of the kind mp4 keeps the boxes of film and sound alone', () => {
+    for (const name of ['gps ', 'GPMF', 'loci', 'ilst', 'meta', 'sefd', 'XMP_', 'abcd']) {
+      const places = [box(name, MARK)]
+      for (const film of [mp4([track('soun'), ...places], []), mp4([track('soun')], places), mp4([track('soun', places, places)], [])]) {
+        const stripped = stripMedia(film, 'mp4')
+        expect(stripped.includes(MARK), name).to.equal(false)
+        expect([stripped.includes('soun'), stripped.length], name).to.deep.equal([true, film.length])
+      }
+    }
+    const between = box('free', Buffer.from('GPS '), MARK)
+    const stripped = stripMedia(mp4([track('vide')], [box('mdat', Buffer.from('kept'), between, Buffer.from('kept'))]), 'mp4')
+    expect([stripped.includes(MARK), stripped.toString('latin1').split('kept').length]).to.deep.equal([false, 3])
+    const entry = box('avc1', Buffer.alloc(42), MARK.subarray(0, 32), Buffer.alloc(4))
+    expect(stripMedia(mp4([track('vide', [box('stsd', words(0, 1), entry)])], []), 'mp4').includes(MARK.subarray(0, 8))).to.equal(false)
+  })
+
+  it('of the kind pdf does not name who wrote it in any of the other places either', () => {
+    const author = `(${SECRET})`
+    const photo = jpeg({ before: [segment(0xed, MARK), segment(0xfe, MARK), exif(6, MARK)] })
+    const xmp = `<?xpacket begin="x"?>${SECRET}<?xpacket end="w"?>`
+    const packed = `7 0 8 6 9 60 (kept) << /Subtype /Text /T ${author} >>`.padEnd(80)
+    const cases: [string, Buffer][] = [
+      [
+        'information in the trailer itself',
+        Buffer.from(`%PDF-1.7\ntrailer << /Info << /Author ${author} /X << /Y <${MARK.toString('hex')}> >> >> /Root 1 0 R >>\n%%EOF`),
+      ],
+      ['XMP without a type', pdf([Buffer.from('<< >>'), stream('/Subtype /XML', MARK)])],
+      ['XMP by reference', pdf([Buffer.from('<< /Metadata 3 0 R >>'), stream('', MARK)])],
+      ['XMP that nothing names', pdf([Buffer.from('<< >>'), stream('', Buffer.from(xmp))])],
+      ['a note', pdf([Buffer.from('<< >>'), Buffer.from(`<< /Type /Annot /Subtype /Highlight /T ${author} /Contents (kept) >>`)])],
+      ['a note in hexadecimal digits', pdf([Buffer.from('<< >>'), Buffer.from(`<< /Subtype /Text /T<${MARK.toString('hex')}> >>`)])],
+      ['a packed note', pdf([Buffer.from('<< >>'), stream('/Type /ObjStm /N 2 /First 12 /Filter /FlateDecode', deflateSync(packed))])],
+      ['an unpacked note', pdf([Buffer.from('<< >>'), stream('/Type /ObjStm /N 2 /First 12', Buffer.from(packed))])],
+      ['data of a program', pdf([Buffer.from('<< >>'), Buffer.from(`<< /PieceInfo << /X << /Y ${author} >> >> /Z (kept) >>`)])],
+      ['data of a program, by reference', pdf([Buffer.from('<< >>'), Buffer.from('<< /PieceInfo 4 0 R >>'), Buffer.from(author)])],
+      ['a photo', pdf([Buffer.from('<< >>'), stream('/Filter /DCTDecode', photo)])],
+      ['a packed photo', pdf([Buffer.from('<< >>'), stream('/Filter [/FlateDecode /DCTDecode]', deflateSync(photo))])],
+    ]
+    for (const [what, bytes] of cases) {
+      const stripped = stripMedia(bytes, 'pdf')
+      expect(stripped.length, what).to.equal(bytes.length)
+      const at = stripped.indexOf('stream\n')
+      const plain = stripped.includes('/FlateDecode') ? inflateSync(stripped.subarray(at + 7)) : stripped
+      expect([plain.includes(MARK), plain.includes(MARK.toString('hex'))], what).to.deep.equal([false, false])
+      expect(plain.includes('kept'), what).to.equal(bytes.includes('kept') || what === 'a packed note')
+      if (what.includes('photo')) expect(plain.includes('scan'), what).to.equal(true)
+      expect(stripMedia(stripped, 'pdf').equals(stripped), what).to.equal(true)
+    }
+    const field = pdf([Buffer.from('<< >>'), Buffer.from('<< /Type /Annot /Subtype /Widget /FT /Tx /T (name of a field) >>')])
+    expect(stripMedia(field, 'pdf').equals(field)).to.equal(true)
+  })
+
+  it('has nothing but its frames when it is sound', () => {
+    const lyrics = Buffer.concat([Buffer.from('LYRICSBEGIN'), MARK, Buffer.from('000049LYRICS200')])
+    const sound = Buffer.concat([mp3(), mp3()])
+    for (const tail of [lyrics, Buffer.concat([lyrics, Buffer.from('TAG'), MARK, Buffer.alloc(90)]), Buffer.from(`APETAGEX${SECRET}`)]) {
+      expect(stripMedia(Buffer.concat([id3(MARK), sound, tail]), 'mp3').equals(sound)).to.equal(true)
+      // A few letters of a tag may look like a frame.
+      const spoken = stripMedia(Buffer.concat([amr(), tail]), 'amr')
+      expect([spoken.subarray(0, amr().length).equals(amr()), spoken.includes(MARK)]).to.deep.equal([true, false])
+    }
+  })
+
+  it('has none of the segments that the standard of JPEG reserves', () => {
+    for (const marker of [0xc8, 0xf0, 0xf7, 0xfd])
+      expect(stripMedia(jpeg({ before: [segment(marker, MARK)] }), 'jpeg').equals(jpeg())).to.equal(true)
   })
 
   it('has nothing after its end', () => {
@@ -214,8 +295,31 @@ describe('a broken or hostile file', () => {
     fails(Buffer.concat([png().subarray(0, 33), chunk('IEND', Buffer.alloc(0))]), 'png')
     expect(() => stripMedia(webp({ flags: 0x02 }), 'webp')).to.throw(MovingPicture)
     fails(Buffer.concat([id3(MARK), Buffer.alloc(40)]), 'mp3')
+    fails(Buffer.concat([id3(MARK), Buffer.from('<html><script>1</script>'.repeat(30))]), 'mp3')
+    fails(Buffer.from('#!AMR\n<html><script>1</script>'), 'amr')
     fails(Buffer.from('%PDF-1.7 without an end'), 'pdf')
     fails(mp4([], []).subarray(0, 24), 'mp4')
+  })
+
+  it('is refused when it is a PDF that runs something or carries files, however its names are written', () => {
+    for (const name of ['/JavaScript', '/J#61vaScript', '/Launch', '/EmbeddedFile', '/EmbeddedFiles', '/RichMedia']) {
+      const action = Buffer.from(`<< /S ${name} >>`)
+      const packed = stream('/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode', deflateSync(Buffer.concat([Buffer.from('7 0 '), action])))
+      for (const object of [action, packed])
+        expect(() => stripMedia(pdf([Buffer.from('<< >>'), object]), 'pdf'), name).to.throw(ActiveDocument)
+    }
+  })
+
+  it('takes little time, however often its parts name the same bytes', () => {
+    const spent = process.cpuUsage()
+    for (const [kind, bytes] of hostileMedia())
+      try {
+        stripMedia(bytes, kind)
+      } catch (error) {
+        expect(error).to.be.instanceOf(BrokenMedia)
+      }
+    const { user, system } = process.cpuUsage(spent)
+    expect((user + system) / 1_000_000, 'seconds').to.be.below(10)
   })
 
   it('is refused at once when it has very many or deeply nested boxes', () => {
@@ -226,7 +330,8 @@ describe('a broken or hostile file', () => {
       deep.writeUInt32BE(deep.length - at, at)
       deep.write('moov', at + 4, 'latin1')
     }
-    fails(deep, 'mp4')
+    const shallow = stripMedia(deep, 'mp4')
+    expect([shallow.length, shallow.indexOf('moov', 8)]).to.deep.equal([deep.length, -1])
   })
 
   it('causes no other error than a refusal, whatever bytes are changed', () => {
