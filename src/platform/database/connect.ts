@@ -18,7 +18,15 @@ export interface ConnectOptions {
   tables: readonly AnyTable[]
   migrations: MixedList<new () => object>
   poolSize?: number
+  /** Milliseconds without a byte from the server in which a statement fails; 30 seconds unless given. */
+  silence?: number
 }
+
+/** A server that says nothing for this long while it was asked something is away. A lock is waited for longer by nobody. */
+const SILENCE = 30_000
+
+/** Sources whose migrations run: those may take as long as they need. */
+const migrating = new WeakSet<DataSource>()
 
 /** Connects, without touching tables. @throws AppError `database_unavailable`. */
 export async function connect(options: ConnectOptions): Promise<DataSource> {
@@ -32,25 +40,51 @@ export async function connect(options: ConnectOptions): Promise<DataSource> {
   const source = options.url === undefined ? sqliteOptions(options.sqlitePath) : await mysqlOptions(options.url, options.poolSize ?? 10)
   return withDatabaseErrors(async () => {
     const connected = await new DataSource({ ...source, ...common }).initialize()
-    if (options.url !== undefined) await readCommitted(connected)
+    if (options.url !== undefined) await prepareConnections(connected, options.silence ?? SILENCE)
     return connected
   })
 }
 
+/** A connection of the pool, as mysql2 has it. */
+interface PoolConnection {
+  query(sql: string, done: () => void): void
+  /** The socket. */
+  stream: { setTimeout(milliseconds: number, listener: () => void): unknown; destroy(error: Error): unknown }
+  /** The statement that is running; null while the connection is idle. */
+  _command: unknown
+}
+
 interface Pool {
-  on(event: 'connection', listener: (connection: { query(sql: string, done: () => void): void }) => void): void
+  on(event: 'connection', listener: (connection: PoolConnection) => void): void
 }
 
 /**
  * Sets READ COMMITTED: fewer gap locks, so fewer deadlocks; every race that matters is decided by a version, a lease or a unique key.
- * It is set once for each connection: for each transaction, it would cost every write a round trip.
+ * It is set once for each connection: for each transaction, it would cost every write a round trip. Each connection is given up when the
+ * server is silent: a frozen one accepts connections and never answers, and every request would wait for it without end.
  */
-async function readCommitted(source: DataSource): Promise<void> {
+async function prepareConnections(source: DataSource, silence: number): Promise<void> {
   const sql = 'set session transaction isolation level read committed'
   // A connection queues its statements, so this one runs before its first user's. If it fails here, it fails for its user as well.
-  ;(source.driver as unknown as { pool: Pool }).pool.on('connection', (connection) => connection.query(sql, () => undefined))
+  ;(source.driver as unknown as { pool: Pool }).pool.on('connection', (connection) => {
+    giveUpInSilence(source, connection, silence)
+    connection.query(sql, () => undefined)
+  })
   // The connection that asked for the version is in the pool already, and is the only one.
-  await source.query(sql)
+  const runner = source.createQueryRunner()
+  try {
+    giveUpInSilence(source, (await runner.connect()) as PoolConnection, silence)
+    await runner.query(sql)
+  } finally {
+    await runner.release()
+  }
+}
+
+function giveUpInSilence(source: DataSource, connection: PoolConnection, silence: number): void {
+  connection.stream.setTimeout(silence, () => {
+    if (connection._command === null || migrating.has(source)) return
+    connection.stream.destroy(Object.assign(new Error('the database is silent'), { code: 'ETIMEDOUT' }))
+  })
 }
 
 function sqliteOptions(path: string): DataSourceOptions {
@@ -127,6 +161,7 @@ export async function pending(source: DataSource): Promise<string[]> {
 export async function migrate(source: DataSource, sqlite: boolean): Promise<string[]> {
   const ownNames = new Set(namesOf(source))
   const runner = source.createQueryRunner()
+  migrating.add(source)
   try {
     if (!sqlite) await runner.query("select get_lock(concat('zhixintong_migrate:', sha1(database())), 60)")
     if (await runner.hasTable('migrations')) {
@@ -137,6 +172,7 @@ export async function migrate(source: DataSource, sqlite: boolean): Promise<stri
     return (await source.runMigrations()).map((migration) => migration.name)
   } finally {
     if (!sqlite) await runner.query("select release_lock(concat('zhixintong_migrate:', sha1(database())))").catch(() => undefined)
+    migrating.delete(source)
     await runner.release()
   }
 }
