@@ -2,8 +2,9 @@
 // The lookup and the limit on misses are bot/effects/public.ts.
 
 import { squeeze } from '../../src/core/text.ts'
+import { namesOrganisation } from '../../src/features/debtors/kind.rules.ts'
 import type { Dialog, DialogMessage, Outcome, Reading, Slots } from '../engine.ts'
-import { documentIn, firstOf, definedSlots, nameIn, tailOf } from './reading.ts'
+import { documentIn, firstOf, definedSlots, mistypedIn, nameIn, tailOf } from './reading.ts'
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
 
 /** An identifier of this many characters or more is whole. */
@@ -34,7 +35,7 @@ export const enquiry: Dialog = {
       name: 'identifier',
       fills: ['identifier', 'caseNo'],
       isKnown: ({ identifier, caseNo }) => identifier !== undefined || caseNo !== undefined,
-      ask: ({ name = '' }) => [{ key: 'enquiry.ask_identifier', values: { name } }],
+      ask: ({ name = '' }) => [{ key: namesOrganisation(name) ? 'enquiry.ask_code' : 'enquiry.ask_identifier', values: { name } }],
       read: (message: DialogMessage): Reading => {
         const { identifier, caseNo } = subjectOf(message)
         if (identifier !== undefined || caseNo !== undefined) return definedSlots({ identifier, caseNo })
@@ -53,7 +54,7 @@ function subjectOf(message: DialogMessage): Slots {
   const identifier = firstOf(message, 'id_number', 'uscc')
   return definedSlots({
     name: firstOf(message, 'company', 'name'),
-    identifier: identifier === undefined ? tailOf(message.text) : unmaskedPart(squeeze(identifier)),
+    identifier: identifier === undefined ? (tailOf(message.text) ?? mistypedIn(message.text)) : unmaskedPart(squeeze(identifier)),
     caseNo: firstOf(message, 'case_no'),
   })
 }
@@ -70,6 +71,8 @@ function settle({ name, values = {}, items = [] }: Outcome): { say: Line[]; drop
       return { say: foundLines(values, items) }
     case 'found_otherwise':
       return { say: [{ key: 'enquiry.name_differs' }, ...foundLines(values, items)] }
+    case 'number_wrong':
+      return { say: [{ key: 'enquiry.number_wrong', values }], drop: ['identifier', 'caseNo'] }
     case 'identifier_needed':
       return { say: [{ key: 'enquiry.unreadable' }], drop: ['identifier', 'caseNo'] }
     default:

@@ -53,6 +53,15 @@ export function tailOf(text: string): string | undefined {
   return /^\d{3}[\dX]$/.exec(squeeze(line))?.[0] ?? /[\p{Script=Han}\s,，:：](\d{3}[\dX])[\s。.]*$/u.exec(line)?.[1]
 }
 
+/**
+ * Characters that stand where a whole number would and are none: too few, too many, or impossible. No value is found in them, and they are
+ * called wrong, not passed over.
+ */
+export function mistypedIn(text: string): string | undefined {
+  const line = text.normalize('NFKC').toUpperCase()
+  return /(?<![0-9A-Z])\d[0-9A-Z]{11,23}(?![0-9A-Z])/.exec(line.replace(/(?<=\d)[ -](?=\d)/g, ''))?.[0]
+}
+
 /** A code of so many groups of four characters, such as `7GQK-2MXB`, however it is spaced; returned without separators. */
 export function codeIn(text: string, groups: number): string | undefined {
   const found = new RegExp(`(?<![0-9A-Z])([2-9A-HJKMNP-Z]{4})(?:[ -]*([2-9A-HJKMNP-Z]{4})){${groups - 1}}(?![0-9A-Z])`).exec(

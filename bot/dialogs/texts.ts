@@ -121,6 +121,8 @@ export const TEXTS: Readonly<Record<string, readonly string[]>> = {
   ...keys(['person', 'liaison_feedback', 'liaison_ack', 'precheck'].map((name) => `general.${name}`)),
   ...keys(['enquiry.ask_name', 'enquiry.unreadable', 'enquiry.name_differs', 'enquiry.note']),
   'enquiry.ask_identifier': ['name'],
+  'enquiry.ask_code': ['name'],
+  'enquiry.number_wrong': ['fault'],
   'enquiry.found': ['asOf', 'count'],
   'enquiry.found_more': ['asOf', 'count', 'shown'],
   'enquiry.entry': ['name', 'identifier', 'court', 'caseNo', 'grounds', 'performance', 'publishedOn'],

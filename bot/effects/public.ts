@@ -27,7 +27,7 @@ const INSISTING = 5
 /** The most entries in one reply, because of the size of a passive reply of WeChat. */
 const SHOWN = 3
 
-/** Looks somebody up on the list. Outcome `found`, `none`, `identifier_needed`, `limited`, or `handed` after too many misses. */
+/** Looks somebody up on the list. Outcome `found`, `none`, `identifier_needed`, `number_wrong`, `limited`, or `handed` after too many misses. */
 export async function enquireList(turn: TurnContext, input: Slots): Promise<Outcome> {
   const { app, tx, now } = turn
   const limit = app.config.enquiry.missesPerHour
@@ -50,6 +50,7 @@ export async function enquireList(turn: TurnContext, input: Slots): Promise<Outc
     if (about !== null) await countTry(tx, about, now)
     return { name: 'none', values: { asOf: wallTime(new Date(answer.asOf)) } }
   } catch (error) {
+    if (isAppError(error, 'enquiry_number_wrong')) return { name: 'number_wrong', values: { fault: error.values['fault'] ?? '' } }
     if (!isAppError(error, 'enquiry_identifier_needed')) throw error
     return { name: 'identifier_needed' }
   }

@@ -315,6 +315,7 @@ export const CODES = {
   notice_no_way: 'conflict',
   // public
   enquiry_identifier_needed: 'invalid',
+  enquiry_number_wrong: 'invalid',
   enquiry_limited: 'limited',
   // the official account
   account_missing: 'unavailable',

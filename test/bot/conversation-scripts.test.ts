@@ -21,8 +21,17 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   'an enquiry with the last four digits after the name': [['查扎西次仁 0222', /查到2条/]],
   'an enquiry with everything in one line': [['查 扎西次仁 533421198410140222', /查到2条/]],
   'an enquiry that finds nothing, and says that this proves nothing': [
-    ['查 扎西次仁 533421198410140223', /号码不对/],
+    ['查 扎西次仁 533421198410140223', /号码不对。号码位数够了，但是有一位不对/],
     ['0231', /没有查到.*不代表/s],
+  ],
+  'an enquiry with numbers that cannot be, each of which is called wrong and why': [
+    ['查 扎西次仁 533421198413140222', /号码不对。.*出生日期.*第7至14位/],
+    ['993421198410140222', /号码不对。.*第1至6位/],
+    ['533421198410140222', /查到2条/],
+  ],
+  'an enquiry about a company, which is not asked for an identity number': [
+    ['帮我查一下香格里拉市某某商贸有限公司是不是失信人', /^(?!.*身份证).*统一社会信用代码/s],
+    ['取消', /./],
   ],
   'an enquiry that finds more than a reply holds, and says how to see the rest': [
     [`查 和多案 ${ANOTHER}`, /查到5条.*这里列出3条.*发案号查其中一条.*（\*{16}\w{2}）/s],
@@ -64,7 +73,7 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   ],
   'a handoff to a clerk in the middle of a dialog ends the dialog': [
     ['我要举报', /举报谁/],
-    ['你们电话多少', /受理号RG20261122-\d{4}(?!.*举报谁)/s],
+    ['你们电话多少', /咨询编号RG20261122-\d{4}(?!.*举报谁)/s],
     ['取消', /人工服务已结束/],
     ['你好', /可以查名单/],
   ],
@@ -93,7 +102,7 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     ['退订', /没有订阅/],
   ],
   'a handoff to a clerk, silence, and the bot again': [
-    ['转人工', /受理号RG20261122-\d{4}/],
+    ['转人工', /咨询编号RG20261122-\d{4}/],
     ['在吗', /^$/],
     ['人工', /已经在等候/],
     ['取消', /人工服务已结束/],

@@ -185,7 +185,7 @@ async function checkLeaving(world: World, who: Talker, where: string): Promise<v
   const [cancelled, nowhere] = await sayFromHere(world, who, '取消')
   expect(cancelled, where).to.match(/已取消，没有提交任何内容/)
   expect(nowhere, where).to.equal(null)
-  for (const line of ['0', '人工', '转人工']) expect((await sayFromHere(world, who, line))[0], `${where} ${line}`).to.match(/受理号RG/)
+  for (const line of ['0', '人工', '转人工']) expect((await sayFromHere(world, who, line))[0], `${where} ${line}`).to.match(/咨询编号RG/)
   for (const line of ['我不想活了', '我要拿刀砍了你们法官']) {
     const [calm, after] = await sayFromHere(world, who, line)
     expect(calm, `${where} ${line}`).to.match(/12356|120|依法解决/)

@@ -108,7 +108,7 @@ eachDatabase((_db, make) => {
         who,
         ['2000', '2001', '2002', '2003', '2004'].map((tail) => `查 扎西次仁 后四位 ${tail}`),
       )
-      expect(last).to.match(/已转给工作人员（受理号RG20261122-0001）/)
+      expect(last).to.match(/已转给工作人员（咨询编号RG20261122-0001）/)
       const { items } = await listHandoffs(app, CLERK, PAGE)
       expect(items.map((each) => each.reason)).to.deep.equal(['misses'])
       clock.advance(25 * 3_600_000)

@@ -73,14 +73,14 @@ eachDatabase((_db, make) => {
       const { app } = await make()
       const replies = await talk(app, wechatUser(5), ['呜啦呜啦吧啦', '咕叽咕叽', '叽里呱啦咚'])
       expect(replies[0]).to.match(/没有看明白您要办什么|您是想/)
-      expect(replies[2]).to.match(/请工作人员来帮您[\s\S]*受理号RG[\s\S]*现在不是上班时间/)
+      expect(replies[2]).to.match(/请工作人员来帮您[\s\S]*咨询编号RG[\s\S]*现在不是上班时间/)
       expect((await listHandoffs(app, CLERK, PAGE)).items.map(({ reason }) => reason)).to.deep.equal(['misses'])
     })
 
     it('is put through at once when angry, also within a dialog', async () => {
       const { app } = await make()
-      expect((await talk(app, wechatUser(6), ['什么破东西，说人话']))[0]).to.match(/受理号RG/)
-      expect((await talk(app, wechatUser(7), ['我要举报', '傻X，1234567']))[1]).to.match(/受理号RG/)
+      expect((await talk(app, wechatUser(6), ['什么破东西，说人话']))[0]).to.match(/咨询编号RG/)
+      expect((await talk(app, wechatUser(7), ['我要举报', '傻X，1234567']))[1]).to.match(/咨询编号RG/)
     })
   })
 })

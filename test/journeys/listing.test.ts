@@ -170,7 +170,7 @@ eachDatabase((_db, make) => {
       await refused(enquire({ name }), 400, 'enquiry_identifier_needed')
       const found = (await ok(enquire({ name, identifier: identifier.slice(-4) }))).body['entries'] as Record<string, unknown>[]
       expect(found).to.have.length(1)
-      expect(found[0]).to.include({ name, identifier: identifier.slice(-4).padStart(identifier.length, '*') })
+      expect(found[0]).to.include({ name, identifier: identifier.slice(-2).padStart(identifier.length, '*') })
       expect(JSON.stringify(found)).not.to.include(identifier)
       const hidden = everybody.find(({ content }) => content.disclosure === 'undisclosed') as Shown
       const miss = (await ok(enquire({ identifier: String(hidden.content.debtor['identifier']) }))).body

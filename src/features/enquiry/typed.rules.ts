@@ -2,7 +2,9 @@
 // The enquiry itself is views.ts; the sentences are templates/words/zh-CN/forms.yaml.
 
 import { readHolder } from '../../core/documents.ts'
+import type { IdentifierFault } from '../../core/identifiers.ts'
 import { squeeze } from '../../core/text.ts'
+import { namesOrganisation } from '../debtors/kind.rules.ts'
 import { readCaseNo } from '../debtors/values.rules.ts'
 
 /** A fault of what was typed: the input that it is about, the sentence under `enquiry` in forms.yaml, and its values. */
@@ -29,14 +31,16 @@ export function enquiryFault(typed: { name: string; identifier: string; caseNo: 
     if (number.length === 4 && name === '') return { field: 'name', sentence: 'name_beside_tail' }
     return null
   }
-  if (caseNo === '') return { field: 'identifier', sentence: 'name_alone' }
+  if (caseNo === '') return { field: 'identifier', sentence: namesOrganisation(name) ? 'company_alone' : 'name_alone' }
   if (readCaseNo(caseNo) === null) return { field: 'caseNo', sentence: 'case_incomplete' }
   return name === '' ? { field: 'name', sentence: 'name_beside_case' } : null
 }
 
-function numberFault(number: string): EnquiryFault | null {
+/** What is wrong with a number as typed, upper case and without blanks; null for a whole one and for the last four characters of one. */
+export function numberFault(number: string): EnquiryFault | null {
   if (/^[0-9A-Z]{4}$/.test(number) && !/[OI]/.test(number)) return null
-  if (readHolder(number).kind !== 'none') return null
+  const read = readHolder(number)
+  if (read.kind !== 'none') return null
   const of = (sentence: string, values?: EnquiryFault['values']): EnquiryFault => ({
     ...{ field: 'identifier', sentence },
     ...(values === undefined ? {} : { values }),
@@ -47,5 +51,13 @@ function numberFault(number: string): EnquiryFault | null {
   const digits = plain.length
   if (digits < 4) return of('number_short_tail')
   if (digits < WHOLE && digits !== OLD) return of('number_few', { typed: digits, missing: WHOLE - digits })
-  return digits > WHOLE ? of('number_many', { typed: digits, extra: digits - WHOLE }) : of('number_wrong')
+  return digits > WHOLE ? of('number_many', { typed: digits, extra: digits - WHOLE }) : of(PLACES[read.fault] ?? 'number_wrong')
+}
+
+/** The sentence that says at which characters a number of the right length is wrong. */
+const PLACES: Readonly<Partial<Record<IdentifierFault, string>>> = {
+  id_region: 'number_region',
+  id_birth: 'number_birth',
+  uscc_check: 'code_wrong',
+  uscc_letter: 'code_wrong',
 }

@@ -6,6 +6,7 @@ import { AppError, isAppError } from '../../core/errors.ts'
 import { squeeze } from '../../core/text.ts'
 import { readCaseNo } from '../debtors/values.rules.ts'
 import { ageBandOf, type AgeBand } from './age-band.rules.ts'
+import { numberFault } from './typed.rules.ts'
 import { enquireByIdentifier, enquireByName, type EnquiryResult, type EnquiryRow } from '../listings/search.store.ts'
 import { listingTable } from '../listings/store.ts'
 import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
@@ -56,7 +57,7 @@ export interface EnquiryAnswer {
 
 /**
  * Answers a public enquiry (实施意见 四(二)7). A complete identifier is enough; a name needs the last four characters or a case number as well.
- * @throws `enquiry_identifier_needed` for a name alone, because many people share a name.
+ * @throws `enquiry_identifier_needed` for a name alone, because many people share a name; `enquiry_number_wrong`, which says what is wrong.
  */
 export const enquire = query('public.enquire', async (context, input: Enquiry): Promise<EnquiryAnswer> => {
   const [answer] = await answerAll(context, [input])
@@ -119,7 +120,7 @@ interface Question {
   caseNo: string | null
 }
 
-function readEnquiry({ secrets }: AppContext, input: Enquiry): Question | AppError {
+function readEnquiry({ secrets, catalog }: AppContext, input: Enquiry): Question | AppError {
   const key = nameKey(input.name ?? '')
   const typed = squeeze(input.identifier ?? '').toUpperCase()
   const caseNo = readCaseNo(input.caseNo ?? '')?.caseNo ?? null
@@ -129,6 +130,11 @@ function readEnquiry({ secrets }: AppContext, input: Enquiry): Question | AppErr
     return { nameKey: key, identifier, indexes: secrets.indexes('identifier', identifier), tail: null, caseNo: null }
   }
   const partial = { nameKey: key, identifier: null, indexes: [], caseNo }
+  const fault = typed === '' ? null : numberFault(typed)
+  if (fault !== null) {
+    const said = catalog.words('forms', `enquiry.${fault.sentence}`, fault.values ?? {})
+    return new AppError('enquiry_number_wrong', { fault: said })
+  }
   if (key === '') return new AppError('enquiry_identifier_needed')
   if (/^[0-9A-Z]{4}$/.test(typed)) return { ...partial, tail: typed }
   if (typed === '' && caseNo !== null) return { ...partial, tail: null }

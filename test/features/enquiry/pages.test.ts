@@ -92,6 +92,9 @@ eachDatabase((_db, make) => {
         [{ name: '张三', identifier: '5334211984101402222' }, '号码多1位', 'identifier'],
         [{ name: '张三', identifier: '53342119841O140222' }, '字母O或者I', 'identifier'],
         [{ name: '张三', identifier: '533421198410140223' }, '有一位不对', 'identifier'],
+        [{ name: '张三', identifier: '533421198413140222' }, '核对第7至14位', 'identifier'],
+        [{ name: '张三', identifier: '993421198410140222' }, '核对第1至6位', 'identifier'],
+        [{ name: '香格里拉市某某商贸有限公司' }, '还要统一社会信用代码', 'identifier'],
         [{ name: '张三', identifier: '02a' }, '号码太短', 'identifier'],
         [{ identifier: '0222' }, '还要姓名', 'name'],
       ]

@@ -75,6 +75,11 @@ eachDatabase((_db, make) => {
       const tail = await enquire(app, PUBLIC, { name: '次仁取次', identifier: '0222' })
       expect(tail.entries).to.deep.equal(found.entries)
       await refusal('enquiry_identifier_needed', () => enquire(app, PUBLIC, { name: '次仁取次' }))
+      const wrong = await enquire(app, PUBLIC, { name: '次仁取次', identifier: '533421198410140223' }).catch((error: unknown) => error)
+      expect(wrong).to.deep.include({
+        code: 'enquiry_number_wrong',
+        values: { fault: '号码位数够了，但是有一位不对，请对着证件逐位再看一遍。' },
+      })
       // 木丽梅 is undisclosed, so the public finds no entry.
       expect((await enquire(app, PUBLIC, { identifier: '533423197303090096' })).entries).to.deep.equal([])
 
