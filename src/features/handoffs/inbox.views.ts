@@ -1,6 +1,7 @@
 // What staff read of handoffs: the inbox, one conversation with its notes, what is new since they last asked, and the prepared answers.
 // Answering is commands.ts; prepared answers are templates/words/zh-CN/answers.yaml.
 
+import { maskDigits } from '../../core/identifiers.ts'
 import { conversationsById, messageTable, messagesSince } from '../../messaging/conversations.store.ts'
 import { statesByEvent, type NoticeState } from '../../messaging/notices.store.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
@@ -119,11 +120,13 @@ const OVERLAP = 30_000
 /** One handoff with the messages since it was opened, or since an instant. @throws `handoff_missing`. */
 export const showHandoff = query(
   'handoff.read',
-  async ({ db, app, now }, input: { id: string; since?: Date | undefined }): Promise<HandoffDetail> => {
+  async ({ db, app, actor, now }, input: { id: string; since?: Date | undefined }): Promise<HandoffDetail> => {
     const { handoff, conversation } = await loadHandoff(db, input.id)
     const since = input.since === undefined ? 0 : input.since.getTime() - OVERLAP
     const from = new Date(Math.max(handoff.openedAt.getTime(), since))
-    const lines = await linesOf(app, db, handoff, from)
+    // Who answers needs the number that somebody writes; who only reads does not.
+    const shown = isAllowed(actor, 'handoff.answer') ? (text: string): string => text : maskDigits
+    const lines = (await linesOf(app, db, handoff, from)).map((line) => ({ ...line, said: shown(line.said), replied: shown(line.replied) }))
     const notes = (await notesOf(db, handoff.id))
       .filter((note) => note.at.getTime() >= since)
       .map((note) => openRow(handoffNoteTable, app.secrets, note))
@@ -136,7 +139,13 @@ export const showHandoff = query(
       ...viewOf(app, handoff, { channel: conversation.channel, names }),
       at: now,
       lines: lines.map((line) => ({ ...line, authorName: names.get(line.author ?? '') ?? null })),
-      notes: notes.map(({ id, at, author, text }) => ({ id, at, author, authorName: names.get(author) ?? null, text })),
+      notes: notes.map(({ id, at, author, text }) => ({
+        id,
+        at,
+        author,
+        authorName: names.get(author) ?? null,
+        text: text === null ? null : shown(text),
+      })),
     }
   },
 )

@@ -304,8 +304,9 @@ function sampleOf({ debtor, caseNo }: ListingContent): SampleEntry {
   return { name: debtor.name, identifier: maskIdentifier(debtor.identifier), caseNo }
 }
 
-/** The rows that a check refused, with their reasons, as CSV. @throws `import_missing`, `import_no_rejects`. */
+/** The rows that a check refused, with their reasons, as CSV: whole numbers, for whoever mends the list. @throws `import_missing`, `import_no_rejects`. */
 export async function rejectsOf(app: AppContext, actor: Actor, importId: string): Promise<{ fileName: string; content: Readable }> {
+  authorize(actor, 'import.check')
   const row = await getImport(app, actor, importId)
   if (!row.hasRejects) throw new AppError('import_no_rejects', { id: importId })
   return { fileName: `${row.fileName.replace(/\.\w+$/, '')}.rejected.csv`, content: app.files.open(rejectsId(importId)) }

@@ -165,7 +165,8 @@ function worksOnCases({ roles }: Actor): boolean {
 /** Content as an actor may see it: unmasked for those who work on the case, masked for those who only read (个人信息保护法 6). */
 export function contentFor(actor: Actor, content: Listing['content']): Listing['content'] {
   if (worksOnCases(actor)) return content
-  const { debtor, applicant } = content
+  const { applicant } = content
+  const { birth: _birth, ...debtor } = content.debtor
   return {
     ...content,
     debtor: {
