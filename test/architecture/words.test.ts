@@ -122,6 +122,24 @@ describe('the vocabulary', () => {
     expect(texts.filter((path) => /老赖|黑名单/.test(readFileSync(`templates/${path}`, 'utf8')))).to.deep.equal([])
   })
 
+  it('has one name for the number of a matter and one for the code that opens it, in everything that people read', () => {
+    const other = /受理号|受理编号|查询号|查询密码|取件码|号码\{number\}/
+    const texts = readdirSync('templates', { recursive: true, encoding: 'utf8' }).filter(
+      (path) => /\.\w+$/.test(path) && !/^(?:utterances|lexicon)\b/.test(path),
+    )
+    expect(texts.length).to.be.above(100)
+    expect(texts.filter((path) => other.test(readFileSync(`templates/${path}`, 'utf8')))).to.deep.equal([])
+  })
+
+  it('does not repeat the court’s name in an SMS, which begins with it as its signature', () => {
+    const folder = 'templates/messages/zh-CN'
+    const repeating = readdirSync(folder).filter((file) => {
+      const [, sms = ''] = readFileSync(`${folder}/${file}`, 'utf8').split(/^## sms$/m)
+      return sms.split(/^## /m)[0]?.includes('{court}')
+    })
+    expect(repeating).to.deep.equal([])
+  })
+
   it('sends nobody outside the court to a log-in: units have a portal, but whatever is asked of them can be answered without it', () => {
     const folder = 'templates/messages/zh-CN'
     // A unit may answer in a chat, by its system, or through a clerk; a message that knew only the portal would take that from it.

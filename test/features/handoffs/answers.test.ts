@@ -85,7 +85,7 @@ eachDatabase((_db, make) => {
     expect(setup.wechat.sent).to.deep.equal([])
     expect(setup.twilio.sent.map((each) => each.to)).to.deep.equal([phone(1)])
     expect(setup.twilio.sent[0]?.body).to.match(
-      /工作人员答复您的咨询（受理号RG\d{8}-0001）：您的案件已转给承办法官。 明天上午会给您打电话。/,
+      /工作人员答复您的咨询（咨询编号RG\d{8}-0001）：您的案件已转给承办法官。 明天上午会给您打电话。/,
     )
   })
 

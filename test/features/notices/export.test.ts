@@ -75,7 +75,7 @@ eachDatabase((_db, make) => {
       expect(sent.join(' '))
         .to.include('（2026）云3401执1号')
         .and.include('短信')
-        .and.match(/运营方受理编号|送达回执/)
+        .and.match(/运营方编号|送达回执/)
       expect(sent[9]).to.match(/^2026-11-22 \d\d:\d\d$/)
       const settled = rows.find((row) => row.includes('已由人工送达')) ?? []
       expect(settled.at(-1)).to.include('登记：当面送达，=本人签收')

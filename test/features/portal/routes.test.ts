@@ -59,7 +59,7 @@ eachDatabase((_db, make) => {
     await tell(made, other, 'bulletin.lifted:2')
     const { items, total } = await unitNotices(app, liaisonOf(unitId, liaison), PAGE)
     expect([total, items.length]).to.deep.equal([1, 1])
-    expect(items[0]).to.deep.include({ subject: '解除惩戒通知', verdict: 'under_way', served: '正在发送', to: '甲' })
+    expect(items[0]).to.deep.include({ subject: '解除惩戒通知', verdict: 'under_way', served: '待送达', to: '甲' })
     expect(items[0]?.text).to.include('屏蔽3条')
     const sealed = await app.store.read((db) => db.query<{ body: string }>('select body from delivery'))
     expect(JSON.stringify(sealed)).not.to.include('屏蔽3条')

@@ -93,7 +93,7 @@ eachDatabase((_db, make) => {
       await page.getByRole('link', { name: filed.number }).click()
       await page.getByText('扎西平措').waitFor()
       await page.getByRole('button', { name: /^查看图片/ }).click()
-      const picture = page.getByRole('img', { name: `受理号${filed.number}的材料1（图片）` })
+      const picture = page.getByRole('img', { name: `举报编号${filed.number}的材料1（图片）` })
       await picture.waitFor()
       expect(await picture.evaluate((image) => (image as unknown as { naturalWidth: number }).naturalWidth)).to.equal(1)
       expect(await picture.getAttribute('src')).to.match(/^blob:/)

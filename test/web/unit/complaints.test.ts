@@ -69,7 +69,7 @@ eachDatabase((_db, make) => {
       await page.getByText('请核查永宗尼玛近一个月的消费。').waitFor()
       for (const secret of ['央宗', '13887112233', '隔壁']) expect(await page.content()).to.not.include(secret)
       await page.getByRole('button', { name: /^查看图片/ }).click()
-      await page.getByRole('img', { name: `受理号${number}的材料1` }).waitFor()
+      await page.getByRole('img', { name: `举报编号${number}的材料1` }).waitFor()
       await visitor.expectAccessible()
       await visitor.picture('unit-complaint')
       await page.getByRole('button', { name: '登记查办结果' }).click()
