@@ -130,15 +130,19 @@ function readEnquiry({ secrets, catalog }: AppContext, input: Enquiry): Question
     return { nameKey: key, identifier, indexes: secrets.indexes('identifier', identifier), tail: null, caseNo: null }
   }
   const partial = { nameKey: key, identifier: null, indexes: [], caseNo }
-  const fault = typed === '' ? null : numberFault(typed)
-  if (fault !== null) {
-    const said = catalog.words('forms', `enquiry.${fault.sentence}`, fault.values ?? {})
-    return new AppError('enquiry_number_wrong', { fault: said })
-  }
+  const wrong = wrongNumber(catalog, typed)
+  if (wrong !== null) return wrong
   if (key === '') return new AppError('enquiry_identifier_needed')
   if (/^[0-9A-Z]{4}$/.test(typed)) return { ...partial, tail: typed }
   if (typed === '' && caseNo !== null) return { ...partial, tail: null }
   return new AppError('enquiry_identifier_needed')
+}
+
+/** What is wrong with a number that is none, in the words of the page; null where it may be asked for. */
+function wrongNumber(catalog: AppContext['catalog'], typed: string): AppError | null {
+  const fault = typed === '' ? null : numberFault(typed)
+  if (fault === null) return null
+  return new AppError('enquiry_number_wrong', { fault: catalog.words('forms', `enquiry.${fault.sentence}`, fault.values ?? {}) })
 }
 
 /** The age of an entry in words; null where none is known. */

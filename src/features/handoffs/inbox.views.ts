@@ -137,6 +137,7 @@ export const showHandoff = query(
     ])
     return {
       ...viewOf(app, handoff, { channel: conversation.channel, names }),
+      ...(handoff.summary === null ? {} : { summary: shown(openRow(handoffTable, app.secrets, handoff).summary ?? '') }),
       at: now,
       lines: lines.map((line) => ({ ...line, authorName: names.get(line.author ?? '') ?? null })),
       notes: notes.map(({ id, at, author, text }) => ({

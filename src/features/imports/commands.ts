@@ -306,7 +306,7 @@ function sampleOf({ debtor, caseNo }: ListingContent): SampleEntry {
 
 /** The rows that a check refused, with their reasons, as CSV: whole numbers, for whoever mends the list. @throws `import_missing`, `import_no_rejects`. */
 export async function rejectsOf(app: AppContext, actor: Actor, importId: string): Promise<{ fileName: string; content: Readable }> {
-  authorize(actor, 'import.check')
+  authorize(actor, 'reject.read')
   const row = await getImport(app, actor, importId)
   if (!row.hasRejects) throw new AppError('import_no_rejects', { id: importId })
   return { fileName: `${row.fileName.replace(/\.\w+$/, '')}.rejected.csv`, content: app.files.open(rejectsId(importId)) }

@@ -212,7 +212,7 @@ export const importRoutes: readonly Route[] = [
     method: 'GET',
     path: '/api/v1/imports/:id/rejects',
     access: 'session',
-    permission: 'import.check',
+    permission: 'reject.read',
     params: idParams,
     reply: fileReply('text/csv; charset=utf-8'),
     run: ({ app, actor, params }) => rejectsOf(app, actor, params.id),

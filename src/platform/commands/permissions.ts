@@ -63,6 +63,8 @@ const ROLES_OF = {
   'import.put_in_force': ['approver', 'house'],
   'import.discard': ['clerk', 'approver', 'operator'],
   'import.read': ['clerk', 'approver', 'auditor', 'operator', 'house'],
+  // The rows that a check refused: whole numbers and telephones, for whoever mends the list.
+  'reject.read': ['clerk', 'approver', 'operator'],
   'import.resume': ['house'],
   'notice.read': READERS,
   'notice.export': ['clerk', 'approver', 'group_office', 'auditor'],
