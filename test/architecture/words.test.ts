@@ -18,6 +18,7 @@ const CHINESE: Readonly<Record<string, string>> = {
   'src/features/debtors/headings.rules.ts': 'headings that only number rows, and brackets in headings',
   'src/core/documents.ts': 'types of documents as lists and people write them',
   'src/core/identifiers.ts': 'how old licences write their number',
+  'src/core/personal-numbers.ts': 'what stands before an identity number, and units of sums',
   'src/features/deadlines/holidays.rules.ts': 'how the yearly notice writes days off and worked weekends',
   'src/features/debtors/kind.rules.ts': 'endings that tell an organisation from a person',
   'src/features/debtors/row-reader.rules.ts': 'what a cell says when it means: nothing',

@@ -1,6 +1,7 @@
 // Every reader of text that others wrote takes time that grows with the length of the text: long hostile strings of many kinds, up to the
 // longest that its surface admits.
 
+import { maskPersonalNumbers, splitNameAndNumber } from '../../src/core/personal-numbers.ts'
 import { expect } from 'chai'
 import { createUnderstanding } from '../../bot/understanding/understand.ts'
 import { findSpans } from '../../bot/understanding/slots.ts'
@@ -36,6 +37,8 @@ const READERS: readonly [name: string, longest: number, read: (text: string) => 
   ['readIdentifier', LONGEST_CELL, readIdentifier],
   ['maskIdentifier', LONGEST_CELL, maskIdentifier],
   ['maskDigits', LONGEST_CELL, maskDigits],
+  ['maskPersonalNumbers', LONGEST_CELL, maskPersonalNumbers],
+  ['splitNameAndNumber', LONGEST_CELL, splitNameAndNumber],
   ['tidyName', LONGEST_CELL, tidyName],
   ['nameKey', LONGEST_CELL, nameKey],
   ['sameName', LONGEST_CELL, (text) => sameName(text, '张三')],

@@ -16,6 +16,8 @@ export const CHECKS = {
   field_missing: 'error',
   field_short: 'error',
   cell_formula: 'error',
+  personal_number: 'error',
+  personal_number_masked: 'warning',
   field_too_long: 'error',
   field_given_twice: 'error',
   field_fixed: 'error',
@@ -48,6 +50,7 @@ export const CHECKS = {
   representative_of_person: 'warning',
   representative_missing: 'warning',
   officer_unreadable: 'warning',
+  representative_numbers_differ: 'error',
   // the case
   case_no_form: 'error',
   case_no_year: 'error',

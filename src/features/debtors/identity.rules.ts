@@ -11,13 +11,14 @@ import {
   type DocumentNumber,
   type StatedDocument,
 } from '../../core/documents.ts'
+import { hasPersonalNumber } from '../../core/personal-numbers.ts'
 import { maskPhone, phoneKind, readPhones, takesSms } from '../../core/phone.ts'
 import { nameFault, type NameFault } from '../../core/person-names.ts'
 import { squeeze } from '../../core/text.ts'
 import type { Check } from './checks.rules.ts'
 import type { Field } from './columns.rules.ts'
 import { givenField, type RowReader } from './row-reader.rules.ts'
-import { readOfficers } from './officers.rules.ts'
+import { readOfficers, readRepresentative } from './officers.rules.ts'
 import type { Debtor, Sex } from './rules.ts'
 import { readAge, readCapacity, readDay, readSex } from './values.rules.ts'
 import { decideKind, namesOrganisation, type Evidence } from './kind.rules.ts'
@@ -30,7 +31,8 @@ const PEOPLE_FIELDS = ['legalRepresentative', 'representativeIdentifier', 'offic
 export function checkDebtor(reader: RowReader): Debtor {
   const name = reader.needed(givenField(reader, 'name', 'organisation'), 100)
   const field = givenField(reader, 'identifier', 'uscc')
-  const legalRepresentative = reader.text('legalRepresentative', 100)
+  const representative = readRepresentative(reader)
+  const legalRepresentative = representative.name
   const identity = identify(reader, { field, name, legalRepresentative })
   checkNames(reader, name, identity?.kind ?? (namesOrganisation(name) ? 'organisation' : 'person'))
   const shared = { name, ...readAddresses(reader) }
@@ -48,7 +50,6 @@ export function checkDebtor(reader: RowReader): Debtor {
     }
   }
   for (const personal of ['sex', 'age'] as const) if (reader.given(personal)) reader.note('person_field_of_organisation', personal)
-  if (legalRepresentative === '') reader.note('representative_missing', 'legalRepresentative')
   return {
     ...shared,
     ...readOfficial(reader, 'organisation', shared.employer),
@@ -56,7 +57,7 @@ export function checkDebtor(reader: RowReader): Debtor {
     identifier: identity.number,
     ...documentOf(identity),
     ...(legalRepresentative === '' ? {} : { legalRepresentative }),
-    officers: readOfficers(reader, legalRepresentative),
+    officers: readOfficers(reader, representative),
   }
 }
 
@@ -147,7 +148,8 @@ export const NAME_PROBLEMS: Readonly<Record<NameFault, Check>> = { damaged: 'nam
 /** Names are published, so what a code page has damaged or what is no name is refused. */
 function checkNames(reader: RowReader, name: string, kind: Debtor['kind']): void {
   const fault = name === '' ? null : nameFault(name, kind)
-  if (fault !== null) reader.note(NAME_PROBLEMS[fault], givenField(reader, 'name', 'organisation'))
+  const problem = fault === null ? (hasPersonalNumber(name) ? 'personal_number' : null) : NAME_PROBLEMS[fault]
+  if (problem !== null) reader.note(problem, reader.given('name') ? 'name' : 'organisation')
   const representative = reader.text('legalRepresentative', 100)
   if (representative !== '' && nameFault(representative, 'organisation') === 'damaged') reader.note('name_damaged', 'legalRepresentative')
 }

@@ -7,6 +7,7 @@ import type { Office, Officer } from './rules.ts'
 import { readHolder } from '../../core/documents.ts'
 import { readIdentifier } from '../../core/identifiers.ts'
 import { tidyName } from '../../core/person-names.ts'
+import { hasPersonalNumber, splitNameAndNumber } from '../../core/personal-numbers.ts'
 
 /** Names of offices, longer names first: 高级管理人员 before 经理. */
 const OFFICE_NAMES: readonly (readonly [name: string, office: Office])[] = (
@@ -31,8 +32,11 @@ const OFFICE_NAMES: readonly (readonly [name: string, office: Office])[] = (
  * Reads the officers of an organisation: its legal representative with the number of their identity document, and others written as
  * `实际控制人 姓名 号码；董事 姓名`. What cannot be read is noted as a warning and left out: a name without a number would only ever lead to a review.
  */
-export function readOfficers(reader: RowReader, legalRepresentative: string): Officer[] {
-  const number = readRepresentativeNumber(reader)
+export function readOfficers(reader: RowReader, { name: legalRepresentative, number: written }: Representative): Officer[] {
+  if (legalRepresentative === '') reader.note('representative_missing', 'legalRepresentative')
+  else if (hasPersonalNumber(legalRepresentative)) reader.note('personal_number', 'legalRepresentative')
+  const number = readRepresentativeNumber(reader) ?? written ?? undefined
+  if (written !== null && number !== written) reader.note('representative_numbers_differ', 'representativeIdentifier')
   const representative = legalRepresentative === '' ? [] : [makeOfficer('legal_representative', legalRepresentative, number)]
   const listed = readOfficerList(String(reader.cell('officers'))).flatMap((officer) => {
     if (officer === null) reader.note('officer_unreadable', 'officers')
@@ -40,6 +44,18 @@ export function readOfficers(reader: RowReader, legalRepresentative: string): Of
   })
   const others = listed.filter((each) => each.office !== 'legal_representative' || each.name !== legalRepresentative)
   return [...representative, ...others]
+}
+
+/** The legal representative as one cell names them, with the number that was written beside the name. */
+export interface Representative {
+  name: string
+  number: string | null
+}
+
+/** Takes a number that stands beside the name, as in `张三（身份证号：…）`: the name is published, the number is not. */
+export function readRepresentative(reader: RowReader): Representative {
+  const text = reader.text('legalRepresentative', 100)
+  return splitNameAndNumber(text)
 }
 
 /** The office holders of one cell; null for each part that cannot be read. */

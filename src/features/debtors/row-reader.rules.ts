@@ -9,6 +9,7 @@ import { FIELDS, type Field } from './columns.rules.ts'
 import type { Cell } from './headings.rules.ts'
 import { maskIdentifier, maskDigits } from '../../core/identifiers.ts'
 import { maskName, tidyName } from '../../core/person-names.ts'
+import { hasPersonalNumber, maskPersonalNumbers } from '../../core/personal-numbers.ts'
 import { maskPhone } from '../../core/phone.ts'
 
 /**
@@ -71,6 +72,11 @@ const PROSE: readonly Field[] = [
   'ownMotion',
 ]
 
+/** Names and numbers of what is public or stored as it is: no number of a person belongs there. */
+const IMPERSONAL: readonly Field[] = ['court', 'province', 'basisNo', 'basisMaker', 'employer', 'superior', 'applicantName']
+/** Prose of a judgment, which may name people with their numbers. */
+const MASKED: readonly Field[] = ['obligation', 'performance', 'ownMotion']
+
 /** Fields in which words like 无 mean "not given". In a required field they may be the answer, such as no performance. */
 const OPTIONAL_FIELDS: ReadonlySet<Field> = new Set([
   'documentType',
@@ -126,7 +132,7 @@ export function openRowReader(raw: RawContent, options: RowOptions): RowReader {
     text(field, limit) {
       const text = (LONG_TEXTS.includes(field) ? tidy : tidyName)(String(reader.cell(field)))
       if (text.length > limit) reader.note('field_too_long', field, { limit })
-      return text
+      return text.length <= limit && MASKED.includes(field) ? maskPersonalNumbers(text) : text
     },
     needed(field, limit) {
       const text = reader.text(field, limit)
@@ -135,7 +141,7 @@ export function openRowReader(raw: RawContent, options: RowOptions): RowReader {
     },
     note(code, field, values) {
       const text = squeeze(String(reader.cell(field)))
-      const value = (MASKS[field] ?? maskDigits)(text).slice(0, VALUE_LENGTH)
+      const value = (MASKS[field] ?? maskNumbers)(text).slice(0, VALUE_LENGTH)
       reader.problems.push({
         code,
         severity: CHECKS[code],
@@ -145,8 +151,25 @@ export function openRowReader(raw: RawContent, options: RowOptions): RowReader {
       })
     },
   }
-  for (const field of PROSE) if (FORMULA.test(String(reader.cell(field)))) reader.note('cell_formula', field)
+  noteWhatIsMisplaced(reader)
   return reader
+}
+
+function noteWhatIsMisplaced(reader: RowReader): void {
+  for (const field of PROSE) if (FORMULA.test(String(reader.cell(field)))) reader.note('cell_formula', field)
+  for (const field of IMPERSONAL) if (holdsNumber(reader, field)) reader.note('personal_number', field)
+  for (const field of MASKED) if (holdsNumber(reader, field)) reader.note('personal_number_masked', field)
+}
+
+/** Characters of a cell that are searched; a longer one is refused. */
+const SEARCHED = 5000
+
+function holdsNumber(reader: RowReader, field: Field): boolean {
+  return reader.given(field) && hasPersonalNumber(String(reader.cell(field)).slice(0, SEARCHED))
+}
+
+function maskNumbers(text: string): string {
+  return maskDigits(maskPersonalNumbers(text.slice(0, VALUE_LENGTH * 4)))
 }
 
 /** The field that is given, of two columns that mean the same. Notes `field_given_twice` when both are given and differ. */

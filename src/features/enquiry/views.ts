@@ -11,8 +11,9 @@ import { enquireByIdentifier, enquireByName, type EnquiryResult, type EnquiryRow
 import { listingTable } from '../listings/store.ts'
 import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
 import { readHolder } from '../../core/documents.ts'
-import { maskIdNumbers, publicIdentifier } from '../../core/identifiers.ts'
+import { publicIdentifier } from '../../core/identifiers.ts'
 import { nameKey } from '../../core/person-names.ts'
+import { maskPersonalNumbers } from '../../core/personal-numbers.ts'
 import { openRow } from '../../platform/database/sealing.ts'
 
 /** A question as typed. */
@@ -167,20 +168,20 @@ type PublicRow = Omit<EnquiryRow, 'identifierIndex'>
 
 function publicEntry(app: AppContext, row: PublicRow, identity: { identifier: string; birth?: string }, today: string): PublicEntry {
   return {
-    name: row.name,
+    name: maskPersonalNumbers(row.name),
     kind: row.debtorKind,
     identifier: publicIdentifier(row.debtorKind, identity.identifier),
     sex: row.sex,
     ageBand: identity.birth === undefined ? null : ageBandOf(identity.birth, row.publishedOn ?? today, today),
-    legalRepresentative: row.legalRepresentative,
-    court: row.court,
-    province: row.province,
-    caseNo: row.caseNo,
+    legalRepresentative: row.legalRepresentative === null ? null : maskPersonalNumbers(row.legalRepresentative),
+    court: maskPersonalNumbers(row.court),
+    province: row.province === null ? null : maskPersonalNumbers(row.province),
+    caseNo: maskPersonalNumbers(row.caseNo),
     filedOn: row.filedOn,
-    basisNo: row.basisNo,
-    basisMaker: row.basisMaker,
-    obligation: maskIdNumbers(row.obligation),
-    performance: maskIdNumbers(row.performance),
+    basisNo: maskPersonalNumbers(row.basisNo),
+    basisMaker: maskPersonalNumbers(row.basisMaker),
+    obligation: maskPersonalNumbers(row.obligation),
+    performance: maskPersonalNumbers(row.performance),
     grounds: row.grounds.split(',').map((ground) => app.catalog.words('grounds', ground)),
     termMonths: row.termMonths,
     publishedOn: row.publishedOn,

@@ -9,6 +9,7 @@ import { listingWordingTable, toListing, type ListingRow, wordingsOf } from '../
 import { query, type AppContext } from '../../platform/commands/command.ts'
 import { ownUnitOf } from '../../platform/commands/permissions.ts'
 import { listVersion } from '../../platform/database/counters.ts'
+import { maskPersonalNumbers } from '../../core/personal-numbers.ts'
 import { openRow } from '../../platform/database/sealing.ts'
 import { restingFor, suspendedAmong, type Resting } from '../listings/suspensions.store.ts'
 
@@ -123,11 +124,13 @@ function entryOf({ secrets }: AppContext, row: ListingRow, suspended: readonly R
   return {
     listingId: row.id,
     kind: debtor.kind,
-    name: debtor.name,
+    name: maskPersonalNumbers(debtor.name),
     identifier: debtor.identifier,
     sex: debtor.sex ?? null,
-    legalRepresentative: debtor.legalRepresentative ?? null,
-    ...{ court, caseNo, filedOn, basisNo, basisMaker, obligation, performance },
+    legalRepresentative: debtor.legalRepresentative === undefined ? null : maskPersonalNumbers(debtor.legalRepresentative),
+    ...{ court: maskPersonalNumbers(court), caseNo: maskPersonalNumbers(caseNo), filedOn },
+    ...{ basisNo: maskPersonalNumbers(basisNo), basisMaker: maskPersonalNumbers(basisMaker) },
+    ...{ obligation: maskPersonalNumbers(obligation), performance: maskPersonalNumbers(performance) },
     grounds: [...grounds],
     publishedOn: publishedOn ?? null,
     termEndsOn: termEndsOn ?? null,

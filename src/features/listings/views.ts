@@ -26,6 +26,7 @@ import type { AssetQueries } from './exits.rules.ts'
 import type { RawContent } from '../debtors/row-reader.rules.ts'
 import { readHolder } from '../../core/documents.ts'
 import { maskIdentifier, publicIdentifier } from '../../core/identifiers.ts'
+import { maskPersonalNumbers } from '../../core/personal-numbers.ts'
 import { maskPhone } from '../../core/phone.ts'
 import { openRow } from '../../platform/database/sealing.ts'
 
@@ -201,10 +202,10 @@ export function summaryOf(app: AppContext, row: ListingRow, reader: 'unit' | 'pu
     state: row.state,
     version: row.version,
     kind: row.debtorKind,
-    name: row.name,
+    name: maskPersonalNumbers(row.name),
     identifier: reader === 'public' ? publicIdentifier(row.debtorKind, identifier) : maskIdentifier(identifier),
-    caseNo: row.caseNo,
-    court: row.court,
+    caseNo: maskPersonalNumbers(row.caseNo),
+    court: maskPersonalNumbers(row.court),
     grounds: row.grounds.split(',').map(Number),
     termMonths: row.termMonths,
     disclosure: row.disclosure,

@@ -2,7 +2,7 @@
 // Texts with placeholders are words.ts, dialogs.ts and messaging/template-reader.ts; the final form of a message is messaging/rendering.ts.
 
 import type { Values } from '../../core/errors.ts'
-import { maskIdNumbers } from '../../core/identifiers.ts'
+import { maskIdentityNumbers } from '../../core/personal-numbers.ts'
 
 const PLACEHOLDER = /\{([A-Za-z][A-Za-z0-9]*)\}/g
 
@@ -40,7 +40,7 @@ export function plainLine(value: string | number): string {
     .replace(/[】〗︼︘]/g, ']')
     .replace(/</g, '＜')
     .replace(/>/g, '＞')
-  return maskIdNumbers(plain).trim()
+  return maskIdentityNumbers(plain).trim()
 }
 
 /** Makes a value plain like `plain`, but keeps its line breaks. */
