@@ -91,6 +91,7 @@ export const CODES = {
   sheet_memory: 'invalid',
   sheet_busy: 'unavailable',
   sheet_rows: 'invalid',
+  sheet_row_swallowed: 'invalid',
   sheet_row_long: 'invalid',
   sheet_tabs: 'invalid',
   sheet_merges: 'invalid',

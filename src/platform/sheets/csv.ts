@@ -78,6 +78,7 @@ async function* readRows(
     max_record_size: MAX_RECORD,
   })
   acceptAnyLength(parser)
+  const isSwallowed = swallowFinder(delimiter)
   text.on('error', (error) => parser.destroy(error))
   text.pipe(parser)
   let batch: SheetRow[] = []
@@ -85,6 +86,7 @@ async function* readRows(
     for await (const record of parser as AsyncIterable<string[]>) {
       // Blank ones count: a spreadsheet adds as many as it has rows.
       if (++row > maxRows) throw new AppError('sheet_rows', { max: maxRows })
+      if (isSwallowed(record)) throw new AppError('sheet_row_swallowed', { row })
       const cells = cleaned(record, row)
       if (cells === null) continue
       batch.push({ row, cells, bytesRead })
@@ -110,6 +112,34 @@ async function* readRows(
 function acceptAnyLength(parser: Parser): void {
   const { state } = parser as unknown as { state: { record: readonly string[] } }
   Object.defineProperty(state, 'expectedRecordLength', { get: () => state.record.length, set: () => undefined })
+}
+
+/** Columns from which the delimiters in one cell tell a swallowed row from prose; rows among which a table has its header. */
+const LEAST_COLUMNS = 4
+const HEADER_WITHIN = 20
+/** Characters of one cell that are searched: one swallowed row shows. */
+const SEARCHED = 20_000
+/** A number as long as a person's or an organisation's, the end of a row before it or after it. */
+const IDENTIFIER = /(?<![0-9A-Za-z])(?:[0-9]{15}|[0-9][0-9A-Z]{16}[0-9A-Zx])(?![0-9A-Za-z])/
+
+/**
+ * Tells whether a cell of a record holds another row: a quote that opens a cell and one that closes a cell of a later row make all between
+ * them one text, and whoever stood there is on no list. Line breaks within a cell are allowed; with them, as many delimiters as the table
+ * has, or an identifier, are not.
+ */
+function swallowFinder(delimiter: string): (record: readonly string[]) => boolean {
+  let columns = 0
+  let seen = 0
+  const delimiters = new RegExp(delimiter === ',' ? '(?<![0-9]),|,(?![0-9]{3}(?![0-9]))' : delimiter, 'g')
+  return (record) => {
+    if (++seen <= HEADER_WITHIN) columns = Math.max(columns, record.filter((cell) => cell.trim() !== '').length)
+    return record.some((cell) => {
+      if (!cell.includes('\n') && !cell.includes('\r')) return false
+      const text = cell.slice(0, SEARCHED)
+      const found = text.match(delimiters)?.length ?? 0
+      return (columns >= LEAST_COLUMNS && found >= columns - 1) || (found > 0 && IDENTIFIER.test(text))
+    })
+  }
 }
 
 /** The cells of a record without guards, or null for a blank line. */

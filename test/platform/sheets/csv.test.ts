@@ -59,6 +59,23 @@ describe('reading a text table refuses', () => {
     expect([error.code, error.values.row]).to.deep.equal(['import_file_broken', 2])
   })
 
+  it('a row that another row has swallowed between two stray quotes, naming the row', async () => {
+    const row = (name: string, id: string, duty: string): string => `${name},男,42,${id},法院,2024-11-10,${duty},全部未履行,是\r\n`
+    const head = '姓名,性别,年龄,号码,法院,立案时间,义务,履行情况,是否公开\r\n'
+    const good = row('木丽梅', '533423197303090096', '支付5万元')
+    for (const [id, other] of [
+      ['533401198709040343', '533401200104110468'],
+      ['号码', '另一号码'],
+    ] as const) {
+      const text = head + good + row('永宗尼玛', id, '"房屋交付并支付1,000元') + row('和志强', other, '支付报酬71,000元"') + good
+      const error = await failure(rowsOf(sourceOf(text)))
+      expect([error.code, error.values.row]).to.deep.equal(['sheet_row_swallowed', 3])
+    }
+    // From one of the last columns to one of the first of the next row.
+    const short = `${head}永宗尼玛,男,42,533401198709040343,法院,2024-11-10,义务,"全部未履行,是\n和志强,男,42,533401200104110468",法院,2024,义务,无,是\n`
+    expect((await failure(rowsOf(sourceOf(short)))).code).to.equal('sheet_row_swallowed')
+  })
+
   it('an endless quoted field before it fills the memory', async () => {
     const line = `${'x'.repeat(1000)}\n`
     const error = await failure(rowsOf(sourceOf(`a,b\n1,"${line.repeat(6000)}`)))
@@ -142,6 +159,16 @@ describe('reading a text table accepts', () => {
 
   it('quotes that are doubled, around delimiters, around newlines, or in the middle of a field', async () => {
     expect(await tableOf('a,"b ""c"", d","e\nf",支付"违约金"一万\n')).to.deep.equal([[1, 'a', 'b "c", d', 'e\nf', '支付"违约金"一万']])
+  })
+
+  it('line breaks in a quoted cell, also beside sums, several commas, and an identifier without any', async () => {
+    const duty =
+      '一、支付本金1,234,567.00元、2,345,678.00元、3,456,789元;\n二、支付利息, 违约金, 律师费\n三、向张三（533421198410140222）道歉'
+    const prose = '一、支付1,234,567.00元\n二、支付利息, 违约金, 律师费'
+    const head = '姓名,性别,年龄,号码,法院,立案时间,义务,履行情况,是否公开'
+    expect((await tableOf(`${head}\n扎西某,男,42,533421198410140222,法院,2024,"${prose}",无,是\n`))[1]?.[7]).to.equal(prose)
+    const tabbed = `${head.replaceAll(',', '\t')}\n扎西某\t男\t42\t533421198410140222\t法院\t2024\t"${duty}"\t无\t是\n`
+    expect((await tableOf(tabbed))[1]?.[7]).to.equal(duty)
   })
 
   it('rows of unequal length, and counts blank lines without returning them', async () => {
