@@ -52,6 +52,8 @@ export interface Secrets {
    * which. @param hash the SHA-256 of the content, so that the bare hashes of earlier versions can be keyed as well.
    */
   digest(purpose: DigestPurpose, hash: string): string
+  /** Whether a digest is of this hash, keyed by a held key or left bare by an earlier version; null: its key is not held any more. */
+  digestFits(purpose: DigestPurpose, hash: string, digest: string): boolean | null
   /** Signs a text with HMAC-SHA-256, which proves that the application wrote it. @returns `keyId.base64url(hmac)`. */
   sign(text: string): string
   /** Whether a signature was made over this text by any held key; compared in constant time. */
@@ -159,6 +161,12 @@ export function createSecrets(keys: readonly [DataKey, ...DataKey[]]): Secrets {
     index: (kind, value) => indexWith(active, kind, value),
     indexes: (kind, value) => [indexWith(active, kind, value), ...older.map((key) => indexWith(key, kind, value))],
     digest: (purpose, hash) => `${active.id}.${mac(active.digest, `${purpose}:${hash}`).toString('base64url')}`,
+    digestFits(purpose, hash, digest) {
+      if (isBareHash(digest)) return sameText(digest, hash)
+      const dot = digest.indexOf('.')
+      const key = byId.get(digest.slice(0, Math.max(dot, 0)))
+      return key === undefined ? null : sameText(digest.slice(dot + 1), mac(key.digest, `${purpose}:${hash}`).toString('base64url'))
+    },
     sign: (text) => `${active.id}.${mac(active.sign, text).toString('base64url')}`,
     verify(text, signature) {
       const dot = signature.indexOf('.')

@@ -14,6 +14,7 @@ export const ARROWS: readonly (readonly [from: string, to: string, why: string])
   ['audit', 'listings', 'verifying the audit checks the signature of each listing'],
   ['board', 'bulletins', 'a poster is the public side of a bulletin’s document'],
   ['board', 'enquiry', 'a screen or a poster shows of an entry what an enquiry shows'],
+  ['audit', 'objections', 'verifying the audit compares what rests with the objections because of which it rests'],
   ['audit', 'complaints', 'nobody reads of a complaint that they may not see'],
   ['bulletins', 'lifts', 'what leaves the list in a bulletin is ordered to be lifted'],
   ['creditors', 'forms', 'so does the page of creditors'],

@@ -8,6 +8,7 @@ import { jsonReply } from '../../platform/http/reply.ts'
 import { dayText, instant, route, type Route } from '../../platform/http/route.ts'
 import { readAudit } from './search.commands.ts'
 import { verifyNext } from './steps.commands.ts'
+import { BY_ID } from './views.ts'
 
 const subject = z.string().min(1).max(60)
 const place = z.object({ at: instant, subject, n: z.int() })
@@ -37,7 +38,7 @@ const line = z.object({
 
 const position = z.union([
   z.strictObject({ phase: z.literal('chains'), subject: z.string().max(60), n: z.int().min(0) }),
-  z.strictObject({ phase: z.literal('listings'), after: z.string().max(26) }),
+  z.strictObject({ phase: z.enum(BY_ID), after: z.string().max(26) }),
 ])
 
 /** The routes under `/api/v1/audit`. */
@@ -63,7 +64,9 @@ export const auditRoutes: readonly Route[] = [
       z.object({
         rows: z.int(),
         listings: z.int(),
-        faults: z.array(z.object({ subject: z.string(), n: z.int(), fault: z.enum(['hash', 'gap', 'seal', 'unreadable']) })),
+        faults: z.array(
+          z.object({ subject: z.string(), n: z.int(), fault: z.enum(['hash', 'gap', 'seal', 'unreadable', 'lookup', 'record', 'rests']) }),
+        ),
         next: position.nullable(),
       }),
     ),

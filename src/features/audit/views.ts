@@ -1,20 +1,20 @@
-// Verification of the whole audit: every hash chain unbroken, every listing’s signature valid. Faults are reported, never repaired.
+// Verification of the whole audit: every hash chain unbroken, every listing and suspension as the audit says. Faults are reported, never repaired.
 // Audit rows are written by platform/commands/command.ts.
 
-import { isAppError } from '../../core/errors.ts'
 import {
   auditAfter,
   auditHash,
-  auditHeads,
   auditOf,
   auditRow,
+  lastAudits,
   NO_HEAD,
   type AuditHead,
   type AuditRow,
 } from '../../platform/commands/audit.store.ts'
-import type { Db } from '../../platform/database/database.ts'
 import { listingsAfter } from '../listings/search.store.ts'
-import { signatureFits, type ListingRow } from '../listings/store.ts'
+import { officersAmong } from '../listings/officers.store.ts'
+import { faultsOfListing, type ListingFault } from './listings.views.ts'
+import { checkSuspending, checkSuspensions } from './suspensions.views.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { authorize } from '../../platform/commands/permissions.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
@@ -26,9 +26,10 @@ export interface AuditFault {
   n: number
   /**
    * `hash`: a row was changed. `gap`: rows are missing. `seal`: the listing or the end of its chain was changed. `unreadable`: it cannot
-   * be decrypted.
+   * be decrypted. `lookup`: it is not found under what it holds. `record`: it is not what its last audit row says. `rests`: what rests
+   * because of an objection is not what its audit says.
    */
-  fault: 'hash' | 'gap' | 'seal' | 'unreadable'
+  fault: 'hash' | 'gap' | 'rests' | ListingFault
 }
 
 export interface AuditReport {
@@ -40,8 +41,11 @@ export interface AuditReport {
 /** Rows read at once. */
 const PORTION = 1000
 
-/** How far a verification is: the chains come first, then the listings, each in order. Null: everything was verified. */
-export type AuditPosition = { phase: 'chains'; subject: string; n: number } | { phase: 'listings'; after: string } | null
+/** What is gone through in order of id after the chains, one after another. */
+export const BY_ID = ['listings', 'suspensions', 'objections'] as const
+
+/** How far a verification is: the chains come first, then the listings and what rests of them. Null: everything was verified. */
+export type AuditPosition = { phase: 'chains'; subject: string; n: number } | { phase: (typeof BY_ID)[number]; after: string } | null
 
 /** Where a verification begins. */
 export const AUDIT_START: AuditPosition = { phase: 'chains', subject: '', n: 0 }
@@ -60,7 +64,9 @@ export async function verifyAudit(app: AppContext, actor: Actor, progress: (rows
 
 /** Verifies one portion and adds to the report. @returns where the next portion begins. */
 export function verifyPortion(app: AppContext, position: NonNullable<AuditPosition>, report: AuditReport): Promise<AuditPosition> {
-  return position.phase === 'chains' ? verifyChains(app, position, report) : verifyListings(app, position.after, report)
+  if (position.phase === 'chains') return verifyChains(app, position, report)
+  const { phase, after } = position
+  return phase === 'listings' ? verifyListings(app, after, report) : verifyResting(app, { phase, after }, report)
 }
 
 async function verifyChains(app: AppContext, { subject, n }: { subject: string; n: number }, report: AuditReport): Promise<AuditPosition> {
@@ -88,34 +94,32 @@ function faultsOf(row: AuditRow, before: AuditHead): AuditFault[] {
 }
 
 async function verifyListings(app: AppContext, after: string, report: AuditReport): Promise<AuditPosition> {
-  const portion = await app.store.read(async (db) => {
-    const rows = await listingsAfter(db, after, PORTION)
-    return { rows, heads: await headsOf(db, rows) }
+  const { rows, lasts, officers } = await app.store.read(async (db) => {
+    const found = await listingsAfter(db, after, PORTION)
+    const ids = found.map(({ id }) => id)
+    const subjects = ids.map((id) => `listing:${id}`)
+    return { rows: found, lasts: await lastAudits(db, subjects), officers: await officersAmong(db, ids) }
   })
-  for (const row of portion.rows) {
-    const fault = faultOf(app, row, portion.heads.get(row.id))
-    if (fault !== null) report.faults.push({ subject: `listing:${row.id}`, n: 0, fault })
+  for (const row of rows) {
+    const subject = `listing:${row.id}`
+    const faults = faultsOfListing(app.secrets, row, { last: lasts.get(subject), officers: officers.get(row.id) ?? [] })
+    report.faults.push(...faults.map((fault) => ({ subject, n: 0, fault })))
   }
-  report.listings += portion.rows.length
-  const last = portion.rows.at(-1)
-  return last === undefined ? null : { phase: 'listings', after: last.id }
+  report.listings += rows.length
+  const last = rows.at(-1)
+  return last === undefined ? { phase: 'suspensions', after: '' } : { phase: 'listings', after: last.id }
 }
 
-async function headsOf(db: Db, rows: readonly ListingRow[]): Promise<Map<string, string>> {
-  const heads = await auditHeads(
-    db,
-    rows.map((row) => `listing:${row.id}`),
-  )
-  return new Map([...heads].map(([subject, head]) => [subject.slice('listing:'.length), head.hash]))
-}
-
-function faultOf(app: AppContext, row: ListingRow, head: string | undefined): AuditFault['fault'] | null {
-  try {
-    return head !== undefined && signatureFits(app.secrets, row, head) ? null : 'seal'
-  } catch (error) {
-    if (isAppError(error) || error instanceof SyntaxError) return 'unreadable'
-    throw error
-  }
+async function verifyResting(
+  app: AppContext,
+  { phase, after }: { phase: 'suspensions' | 'objections'; after: string },
+  report: AuditReport,
+): Promise<AuditPosition> {
+  const check = phase === 'suspensions' ? checkSuspensions : checkSuspending
+  const { wrong, last } = await app.store.read((db) => check(db, after))
+  report.faults.push(...wrong.map((id) => ({ subject: `objection:${id}`, n: 0, fault: 'rests' as const })))
+  if (last !== null) return { phase, after: last }
+  return phase === 'suspensions' ? { phase: 'objections', after: '' } : null
 }
 
 /** One subject's chain, oldest first. */

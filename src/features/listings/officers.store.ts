@@ -1,13 +1,14 @@
 // Officers of listed organisations by blind index, so that screening finds them for measures that reach officers (`debtor_side`).
 // The officers themselves are in the sealed column of the listing (store.ts).
 
+import { In } from 'typeorm'
 import { newId } from '../../core/ids.ts'
 import { nameKey } from '../../core/person-names.ts'
 import type { Secrets } from '../../core/secrets.ts'
 import type { Listing } from './rules.ts'
 import type { Office, Officer } from '../debtors/rules.ts'
 import { blindIndexElsewhere, id, optional, primary, references, table, text } from '../../platform/database/columns.ts'
-import type { Tx } from '../../platform/database/database.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
 import { placeholders, portions } from '../../platform/database/placeholders.ts'
 
 /** One officer of one listing. */
@@ -61,6 +62,29 @@ export async function insertOfficers(tx: Tx, secrets: Secrets, listings: readonl
     })),
   )
   if (rows.length > 0) await tx.insert(listingOfficerTable, rows)
+}
+
+/** The officers of these listings as they are indexed, by listing. */
+export async function officersAmong(db: Db, listingIds: readonly string[]): Promise<Map<string, ListingOfficerRow[]>> {
+  const found = new Map<string, ListingOfficerRow[]>()
+  for (const part of portions(listingIds)) {
+    const rows = await db.manager.getRepository(listingOfficerTable.schema).findBy({ listingId: In([...part]) })
+    for (const row of rows) found.set(row.listingId, [...(found.get(row.listingId) ?? []), row])
+  }
+  return found
+}
+
+/** Whether exactly the officers of a listing are indexed, under any held key. */
+export function officersFit(secrets: Secrets, { content }: ListingContentOf, rows: readonly ListingOfficerRow[]): boolean {
+  const left = [...rows]
+  for (const { office, name, identifier } of content.debtor.officers) {
+    const names = [nameKey(name), name].flatMap((each) => secrets.indexes('name', each))
+    const numbers: readonly (string | null)[] = identifier === undefined ? [null] : secrets.indexes('identifier', identifier)
+    const at = left.findIndex((row) => row.office === office && names.includes(row.nameIndex) && numbers.includes(row.identifierIndex))
+    if (at < 0) return false
+    left.splice(at, 1)
+  }
+  return left.length === 0
 }
 
 /** Replaces the officers of listings whose content changed. */

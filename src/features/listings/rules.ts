@@ -230,9 +230,13 @@ export function enterListed(input: {
 
 /** Sets the last day of the term, counted from the day of publication. */
 function withTermEnd(listing: Listing): Listing {
-  const { publishedOn } = listing
-  const { termMonths } = listing.content
-  return publishedOn === undefined || termMonths === null ? listing : { ...listing, termEndsOn: addMonths(publishedOn, termMonths) }
+  const termEndsOn = termEndOf(listing)
+  return termEndsOn === undefined ? listing : { ...listing, termEndsOn }
+}
+
+/** The last day of the term of a listing as it was published; undefined before that, and without a fixed term. */
+export function termEndOf({ publishedOn, content: { termMonths } }: Listing): Day | undefined {
+  return publishedOn === undefined || termMonths === null ? undefined : addMonths(publishedOn, termMonths)
 }
 
 /** Replaces the content of a draft. @throws `listing_act_impossible`. */

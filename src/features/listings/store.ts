@@ -320,9 +320,9 @@ function inForceKeyOf(secrets: Secrets, content: ListingContent): string {
   return secrets.index('case', `${content.debtor.identifier}|${content.caseNo}`)
 }
 
-/** Whether the signature of a row fits: the listing is as this application last wrote it, given the end of its audit chain. */
-export function signatureFits(secrets: Secrets, row: ListingRow, auditHash: string): boolean {
-  return secrets.verify(sealedText(toListing(secrets, row), auditHash), row.seal)
+/** Whether a signature fits: the listing is as this application last wrote it, given the end of its audit chain. */
+export function signatureFits(secrets: Secrets, listing: Listing, { seal }: Pick<ListingRow, 'seal'>, auditHash: string): boolean {
+  return secrets.verify(sealedText(listing, auditHash), seal)
 }
 
 /** `{ [key]: value }`, or an empty object for null: `exactOptionalPropertyTypes` does not allow undefined in optional fields. */

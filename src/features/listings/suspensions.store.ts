@@ -39,6 +39,30 @@ export async function insertSuspension(tx: Tx, row: SuspensionRow): Promise<void
   await tx.insert(suspensionTable, [row])
 }
 
+/** Up to `limit` suspensions after an id, for going through all of them in portions. */
+export async function suspensionsAfter(db: Db, after: string, limit: number): Promise<SuspensionRow[]> {
+  return db.manager
+    .getRepository(suspensionTable.schema)
+    .createQueryBuilder('s')
+    .where('s.id > :after', { after })
+    .orderBy('s.id')
+    .limit(limit)
+    .getMany()
+}
+
+/** Ids of those of these objections that suspend, or suspended, something. */
+export async function suspendingAmong(db: Db, objectionIds: readonly string[]): Promise<Set<string>> {
+  const found = new Set<string>()
+  for (const part of portions(objectionIds)) {
+    const rows = await db.query<{ id: string }>(
+      `select objection_id as id from suspension where objection_id in (${placeholders(part)})`,
+      part,
+    )
+    for (const row of rows) found.add(row.id)
+  }
+  return found
+}
+
 /** Ends the suspension by an objection. True if there was one that had not ended. */
 export async function endSuspension(tx: Tx, objectionId: string, at: Date): Promise<boolean> {
   return (await tx.run('update suspension set ended_at = ? where objection_id = ? and ended_at is null', [at, objectionId])) > 0

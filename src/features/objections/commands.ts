@@ -166,8 +166,10 @@ export async function moveObjection(
 
 /** Detail of an audit row: states, days and numbers, never the text of the objection. */
 function detailOf(objection: Objection, before?: Objection): Record<string, string | number> {
-  const { number, listingId, version, state } = objection
-  return { number, listingId, version, from: before?.state ?? '', to: state }
+  const { number, listingId, version, state, unitId, measureIds } = objection
+  // What rests because of it: whoever verifies the suspension compares it with this.
+  const rests = objection.suspends && !(before?.suspends ?? false) ? { rests: [unitId ?? '*', ...measureIds].join(' ') } : {}
+  return { number, listingId, version, from: before?.state ?? '', to: state, ...rests }
 }
 
 /** An objection as a clerk registers it. */

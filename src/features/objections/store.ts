@@ -1,6 +1,7 @@
 // Table of objections. The texts written while an objection is handled are sealed.
 // The acts on an objection are rules.ts; suspensions are features/listings/suspensions.store.ts.
 
+import { In } from 'typeorm'
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'
 import {
@@ -155,6 +156,22 @@ export async function updateObjection(tx: Tx, row: ObjectionRow, readVersion: nu
     if (isDuplicate(error)) throw new AppError('objection_pending')
     throw error
   }
+}
+
+/** Up to `limit` objections after an id, for going through all of them in portions. */
+export async function objectionsAfter(db: Db, after: string, limit: number): Promise<ObjectionRow[]> {
+  return db.manager
+    .getRepository(objectionTable.schema)
+    .createQueryBuilder('o')
+    .where('o.id > :after', { after })
+    .orderBy('o.id')
+    .limit(limit)
+    .getMany()
+}
+
+/** Objections with these ids; unknown ids are left out. */
+export async function objectionsById(db: Db, ids: readonly string[]): Promise<ObjectionRow[]> {
+  return ids.length === 0 ? [] : db.manager.getRepository(objectionTable.schema).findBy({ id: In([...ids]) })
 }
 
 export async function findObjection(db: Db, objectionId: string): Promise<ObjectionRow | null> {

@@ -90,6 +90,31 @@ export async function auditHeads(db: Db, subjects: readonly string[]): Promise<M
   return heads
 }
 
+/** The last rows of these subjects' chains; a subject without a chain is missing in the map. */
+export async function lastAudits(db: Db, subjects: readonly string[]): Promise<Map<string, AuditRow>> {
+  const last = new Map<string, AuditRow>()
+  for (const part of portions(subjects)) {
+    const rows = await db.query<RawAudit>(
+      `select a.* from audit a
+        join (select subject, max(n) as n from audit where subject in (${placeholders(part)}) group by subject) h
+          on h.subject = a.subject and h.n = a.n`,
+      part,
+    )
+    for (const row of rows) last.set(row.subject, fromRaw(row))
+  }
+  return last
+}
+
+/** The whole chains of a few subjects, each from its first row on. */
+export async function auditsOf(db: Db, subjects: readonly string[]): Promise<Map<string, AuditRow[]>> {
+  const chains = new Map<string, AuditRow[]>()
+  for (const part of portions(subjects)) {
+    const rows = await db.query<RawAudit>(`select * from audit where subject in (${placeholders(part)}) order by subject, n`, part)
+    for (const row of rows.map(fromRaw)) chains.set(row.subject, [...(chains.get(row.subject) ?? []), row])
+  }
+  return chains
+}
+
 /** Who did one of these commands to these subjects, by subject; a subject that nobody did them to is missing in the map. */
 export async function actorsOf(
   db: Db,

@@ -28,7 +28,7 @@ eachDatabase((_db, make) => {
       })
       const { faults } = await verifyAudit(app, OPERATOR)
       expect(faults.map(({ subject, fault }) => `${subject} ${fault}`).sort()).to.deep.equal(
-        [`listing:${a} hash`, `listing:${b} seal`, `listing:${c} seal`].sort(),
+        [`listing:${a} hash`, `listing:${a} record`, `listing:${b} seal`, `listing:${c} seal`].sort(),
       )
     })
 
