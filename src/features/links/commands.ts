@@ -7,6 +7,7 @@ import { newId, newToken } from '../../core/ids.ts'
 import { sha256 } from '../../core/secrets.ts'
 import { linkState, type LinkState, type LinkSubject } from './rules.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
+import { findLiaison, findUnit } from '../units/store.ts'
 import { findLink, insertLinks, replaceLinks, useLink, type LinkRow } from './store.ts'
 import type { SystemCommandContext, AppContext } from '../../platform/commands/command.ts'
 import type { Recipient } from '../../messaging/outbox.ts'
@@ -68,11 +69,22 @@ export interface FoundLink {
   state: LinkState
 }
 
-/** Looks a link up without changing it, because the preview of a chat opens it too. @throws `link_wrong`. */
+/**
+ * Looks a link up without changing it, because the preview of a chat opens it too.
+ * @throws `link_wrong`, also for a person who is not their unit's liaison any more, and for a unit that was closed.
+ */
 export async function lookUpLink(db: Db, subject: LinkSubject, shown: PresentedLink, now: Date): Promise<FoundLink> {
   const row = await findLink(db, subject, sha256(shown.token))
-  if (row === null) throw new AppError('link_wrong')
+  if (row === null || !(await actsForUnit(db, row))) throw new AppError('link_wrong')
   return { row, state: linkState(row, now, shown.holder === null ? null : sha256(shown.holder)) }
+}
+
+async function actsForUnit(db: Db, { unitId, recipient }: LinkRow): Promise<boolean> {
+  if ((await findUnit(db, unitId))?.active !== true) return false
+  const [kind, recipientId = ''] = recipient.split(':')
+  if (kind !== 'liaison') return true
+  const liaison = await findLiaison(db, recipientId)
+  return liaison?.active === true && liaison.unitId === unitId
 }
 
 /** Uses a link once. Returns the holder token that the browser must present from then on. @throws `link_used`, `link_ended`. */

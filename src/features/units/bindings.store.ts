@@ -45,11 +45,12 @@ export async function takeLiaisonCode(tx: Tx, codeHashes: readonly string[], now
 /** The index column in which an address is looked up. */
 export type AddressColumn = 'phone_index' | 'wechat_index' | 'wechaty_index'
 
-/** The id of the active liaison who has an address; null when there is none. */
+/** The id of the active liaison of an active unit who has an address; null when there is none. */
 export async function liaisonAt(db: Db, column: AddressColumn, indexes: readonly string[]): Promise<string | null> {
   const [row] = await db.query<{ id: string }>(
-    `select id from liaison where ${column} in (${placeholders(indexes)}) and active = ? limit 1`,
-    [...indexes, true],
+    `select l.id from liaison l join unit u on u.id = l.unit_id
+      where l.${column} in (${placeholders(indexes)}) and l.active = ? and u.active = ? order by l.id limit 1`,
+    [...indexes, true, true],
   )
   return row?.id ?? null
 }

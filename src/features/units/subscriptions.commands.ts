@@ -94,15 +94,15 @@ export const bindLiaison = command(
   ): Promise<{ liaisonId: string; unit: string }> => {
     const liaisonId = await takeLiaisonCode(tx, hashesOfCode(app.secrets, input.code), now)
     const liaison = liaisonId === null ? null : await findLiaison(tx, liaisonId)
-    if (liaison?.active !== true) throw new AppError('binding_code_wrong')
+    const unit = liaison === null ? null : await findUnit(tx, liaison.unitId)
+    if (liaison?.active !== true || unit?.active !== true) throw new AppError('binding_code_wrong')
     if ('wechaty' in input) await updateLiaison(tx, liaison.id, await sealContact(app, tx, liaison, input.wechaty))
     else {
       const { wechat, wechatIndex } = await sealAddresses(app, tx, liaison, { wechat: input.wechat })
       await updateLiaison(tx, liaison.id, { wechat, wechatIndex })
     }
     await audit({ subject: `liaison:${liaison.id}`, detail: { bound: 'wechaty' in input ? 'wechaty' : 'wechat' } })
-    const unit = await findUnit(tx, liaison.unitId)
-    return { liaisonId: liaison.id, unit: unit?.name ?? '' }
+    return { liaisonId: liaison.id, unit: unit.name }
   },
 )
 

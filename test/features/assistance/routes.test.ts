@@ -134,6 +134,25 @@ describe('the routes of assistance notices', () => {
       expect((await clerk.ask('GET', `/api/v1/assistance/${id}`)).body['outcome']).to.equal('carried_out')
     })
 
+    it('are closed to whoever is not the unit’s liaison any more, and of a unit that was closed, also in the browser that confirmed', async () => {
+      const { id, page } = await issuedWithLink()
+      const cookie = ((await server.ask('POST', page)).headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
+      const body = new URLSearchParams({ outcome: 'carried_out', text: '已于当日停止办理' }).toString()
+      const tried = async (): Promise<number[]> => [
+        (await server.ask('GET', page, { headers: { cookie } })).status,
+        (await server.ask('POST', page)).status,
+        (await server.ask('POST', `${page}/answer`, { headers: { ...FORM, cookie }, body })).status,
+      ]
+      const set = (sql: string, active: boolean): Promise<number> => made.app.store.write((tx) => tx.run(sql, [active]))
+      for (const sql of ["update liaison set active = ? where unit_id = 'water'", "update unit set active = ? where id = 'water'"]) {
+        await set(sql, false)
+        expect(await tried(), sql).to.deep.equal([403, 403, 403])
+        await set(sql, true)
+      }
+      expect((await clerk.ask('GET', `/api/v1/assistance/${id}`)).body['state']).to.equal('acknowledged')
+      expect((await server.ask('GET', page, { headers: { cookie } })).status).to.equal(200)
+    })
+
     it('say of a withdrawn notice that nothing is to be done, and of an ended link how to get another', async () => {
       const { id, page } = await issuedWithLink()
       await bodyOf(200, post(approver, `/${id}/withdraw`, { reason: '对象有误' }))

@@ -3,10 +3,15 @@
 import { expect } from 'chai'
 import { addUnitKey } from '../../../src/features/units/keys.commands.ts'
 import { addLiaison, changeLiaison } from '../../../src/features/units/commands.ts'
+import { bindLiaison, issueBindingCode, liaisonActor } from '../../../src/features/units/subscriptions.commands.ts'
+import type { AppError } from '../../../src/core/errors.ts'
+import { PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { addTheUnits } from '../../support/complaints.ts'
 import { ADMIN } from '../../support/deadlines.ts'
 import { openServer, type Person, type TestServer } from '../../support/http-server.ts'
+
+const OPENID = 'openid_of_land_liaison_001'
 
 eachDatabase((_db, make) => {
   let made: TestApp
@@ -52,10 +57,20 @@ eachDatabase((_db, make) => {
     const asked = async (): Promise<number> =>
       (await server.ask('GET', '/api/v1/clocks', { headers: { authorization: `Bearer ${key}` } })).status
     const set = (unit: string, active: boolean, who = admin) => who.ask('PATCH', `/api/v1/units/${unit}`, { json: { active } })
+    const { id } = await addLiaison(made.app, ADMIN, { unitId: 'land', name: '某甲', phone: '13900001111', wechat: OPENID })
+    const actor = (): Promise<Actor | null> => made.app.store.read((db) => liaisonActor(made.app, db, { wechat: OPENID }))
+    const { code } = await issueBindingCode(made.app, ADMIN, id)
+    const bind = (): Promise<string> =>
+      bindLiaison(made.app, PUBLIC, { code, wechat: OPENID }).then(
+        ({ unit }) => unit,
+        (error: unknown) => (error as AppError).code,
+      )
     expect(await asked()).to.equal(200)
+    expect((await actor())?.unitId).to.equal('land')
     expect((await set('land', false)).body['active']).to.equal(false)
     expect(await asked()).to.equal(401)
     expect(await ids('need=closed')).to.deep.equal(['land'])
+    expect([await actor(), await bind()], 'nobody acts for it').to.deep.equal([null, 'binding_code_wrong'])
     expect((await set('land', true)).body['active']).to.equal(true)
     expect(await asked()).to.equal(200)
     expect((await set('court', false)).body['code']).to.equal('unit_own_court')
