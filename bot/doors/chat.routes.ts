@@ -11,7 +11,7 @@ import { photoForm, receiveForm } from '../../src/features/forms/receive.routes.
 import { newToken } from '../../src/core/ids.ts'
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
 import { formBody, jsonBody } from '../../src/platform/http/body.ts'
-import { tokenCookie, tokenIn } from '../../src/platform/http/cookies.ts'
+import { hostCookie, tokenCookie, tokenIn } from '../../src/platform/http/cookies.ts'
 import { FORM_REPLY, HTML_REPLY, jsonReply, type SeeOther } from '../../src/platform/http/reply.ts'
 import { instant, route, type RateLimit, type RequestFacts, type Route } from '../../src/platform/http/route.ts'
 
@@ -70,7 +70,7 @@ export const chatRoutes: readonly Route[] = [
     access: 'public',
     permission: 'bot.read',
     reply: HTML_REPLY,
-    run: ({ app, request }) => chatPage(app, conversationOf(request)),
+    run: ({ app, request }) => chatPage(app, conversationOf(app, request)),
   }),
   route({
     name: 'page.chat_say',
@@ -85,9 +85,9 @@ export const chatRoutes: readonly Route[] = [
       const large = largeCookies(app, body.act)
       if (large.length > 0) {
         setHeader('set-cookie', large)
-        return chatPage(app, conversationOf(request), { typed: body.text.slice(0, LONGEST) })
+        return chatPage(app, conversationOf(app, request), { typed: body.text.slice(0, LONGEST) })
       }
-      const known = conversationOf(request)
+      const known = conversationOf(app, request)
       const conversation = known ?? newToken()
       const messageId = body.messageId.slice(0, 100) || newToken(12)
       const text = body.text.slice(0, LONGEST)
@@ -107,9 +107,9 @@ export const chatRoutes: readonly Route[] = [
     body: photoForm,
     reply: FORM_REPLY,
     async run({ app, actor, body, request, setHeader }) {
-      const conversation = conversationOf(request) ?? newToken()
+      const conversation = conversationOf(app, request) ?? newToken()
       const { files, errors, typed } = await receiveForm(app, actor, { parts: body, origin: request.ip })
-      if (errors.length > 0) return chatPage(app, conversationOf(request), { refusal: errors[0]?.message ?? '' })
+      if (errors.length > 0) return chatPage(app, conversationOf(app, request), { refusal: errors[0]?.message ?? '' })
       if (files.length > 0) {
         setHeader('set-cookie', cookie(app, conversation))
         const messageId = (typed['messageId'] ?? '').slice(0, 100) || newToken(12)
@@ -149,9 +149,9 @@ const COOKIE_NAME = 'zxt_chat'
 
 /** A cookie for this browser session and the chat pages only, because a phone may be shared. */
 function cookie(app: AppContext, conversation: string): string {
-  return tokenCookie(app, { name: COOKIE_NAME, token: conversation, path: '/chat', sameSite: 'strict' })
+  return tokenCookie(app, { ...hostCookie(app, COOKIE_NAME, '/chat'), token: conversation, sameSite: 'strict' })
 }
 
-function conversationOf({ headers }: RequestFacts): string | null {
-  return tokenIn(headers, COOKIE_NAME)
+function conversationOf(app: AppContext, { headers }: RequestFacts): string | null {
+  return tokenIn(headers, hostCookie(app, COOKIE_NAME, '/chat').name)
 }

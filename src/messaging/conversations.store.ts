@@ -22,7 +22,7 @@ import {
 } from '../platform/database/columns.ts'
 import { toInstant, type Db, type Tx } from '../platform/database/database.ts'
 import { placeholders } from '../platform/database/placeholders.ts'
-import { sealRow } from '../platform/database/sealing.ts'
+import { placeOf, sealRow } from '../platform/database/sealing.ts'
 
 export interface ConversationRow {
   id: string
@@ -179,6 +179,19 @@ export async function lockConversation(
 
 export async function updateConversation(tx: Tx, conversationId: string, changes: Partial<ConversationRow>): Promise<void> {
   await tx.manager.getRepository(conversationTable.schema).update({ id: conversationId }, changes)
+}
+
+/** Gives a conversation to another address of the same person: the earlier one finds it no more. */
+export async function moveConversation(
+  tx: Tx,
+  secrets: Secrets,
+  { id: conversationId, channel, from }: { id: string; channel: string; from: string },
+): Promise<void> {
+  const person = personOf(channel, from)
+  await updateConversation(tx, conversationId, {
+    person: secrets.seal(person, placeOf(conversationTable, 'person', { id: conversationId })),
+    personIndex: secrets.index('chat', person),
+  })
 }
 
 /** @param messageId the channel's own id of the message. @returns what is stored of it, then how older keys and earlier versions stored it. */

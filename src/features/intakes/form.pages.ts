@@ -34,7 +34,7 @@ export const ownFormPages: readonly Route[] = [
     query: kept,
     reply: HTML_REPLY,
     async run({ app, actor, params: target, request, query: { again } }) {
-      const conversationId = await confirmedAtDoor(app, actor, doorToken(request))
+      const conversationId = await confirmedAtDoor(app, actor, doorToken(app, request))
       if (conversationId === null) return askPage(app, {})
       const own = await ownCaseOf(app, actor, conversationId, target.id)
       const form = await keptForm(app, actor, { page: pageOf(target), request, again })
@@ -58,7 +58,7 @@ export const ownFormPages: readonly Route[] = [
     reply: FORM_REPLY,
     async run({ app, actor, params: { id, kind }, body, request, setHeader }) {
       const form = await receiveForm(app, actor, { parts: body, origin: request.ip })
-      const conversationId = await confirmedAtDoor(app, actor, doorToken(request))
+      const conversationId = await confirmedAtDoor(app, actor, doorToken(app, request))
       if (conversationId === null) {
         const pass = await keepDraft(app, actor, { ...form.typed, form: form.token, listingId: id, kind })
         setHeader('set-cookie', draftCookie(app, pass))

@@ -9,7 +9,7 @@ import { newToken } from '../../core/ids.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { formBody } from '../../platform/http/body.ts'
-import { tokenCookie, tokenIn } from '../../platform/http/cookies.ts'
+import { hostCookie, tokenCookie, tokenIn } from '../../platform/http/cookies.ts'
 import { FORM_REPLY, HTML_REPLY, type SeeOther } from '../../platform/http/reply.ts'
 import { route, type RateLimit, type RequestFacts, type Route } from '../../platform/http/route.ts'
 import { endReceipt } from '../forms/commands.ts'
@@ -46,7 +46,7 @@ export const ownPages: readonly Route[] = [
     query: kept.extend({ done: z.enum(DONE).optional() }),
     reply: HTML_REPLY,
     async run({ app, actor, request, query }) {
-      const conversationId = await confirmedAtDoor(app, actor, doorToken(request))
+      const conversationId = await confirmedAtDoor(app, actor, doorToken(app, request))
       const form = await keptForm(app, actor, { page: OWN, request, again: query.again })
       return conversationId === null
         ? askPage(app, { errors: form?.errors ?? [] })
@@ -71,7 +71,7 @@ export const ownPages: readonly Route[] = [
       // The number itself is not kept: it is typed again.
       const refused = (message: string): Promise<SeeOther> =>
         showAgain(app, actor, { page: OWN, path: OWN }, { errors: [{ field: 'identifier', message }], setHeader })
-      const token = doorToken(request) ?? newToken()
+      const token = doorToken(app, request) ?? newToken()
       try {
         const outcome = await unhurried(askAtDoor(app, actor, { token, identifier: body.identifier, origin: request.ip }))
         if (outcome === 'unreadable') return await refused(app.catalog.words('forms', 'own.unreadable'))
@@ -113,13 +113,14 @@ export const ownPages: readonly Route[] = [
         setHeader('set-cookie', large)
         return codePage(app, [], body)
       }
-      const token = doorToken(request)
+      const token = doorToken(app, request)
       const code = body.code.replace(/\D/g, '')
       const outcome = token === null ? 'spent' : await confirmAtDoor(app, actor, { token, code })
-      if (outcome !== 'confirmed') {
+      if (typeof outcome === 'string') {
         const errors = [{ field: 'code', message: app.catalog.words('forms', `own.${outcome}`) }]
         return showAgain(app, actor, { page: CODE, path: OWN }, { errors, setHeader })
       }
+      setHeader('set-cookie', doorCookie(app, outcome.token))
       const draft = await keptDraft(app, actor, receiptPass(request))
       // Somebody whose hour was over while writing goes on where they were.
       return { seeOther: draft === null ? OWN : `${OWN}/${draft['listingId'] ?? ''}/${draft['kind'] ?? ''}` } satisfies SeeOther
@@ -134,7 +135,7 @@ export const ownPages: readonly Route[] = [
     body: formBody(z.object({})),
     reply: FORM_REPLY,
     async run({ app, actor, request, setHeader }): Promise<SeeOther> {
-      const token = doorToken(request)
+      const token = doorToken(app, request)
       const pass = receiptPass(request)
       if (token !== null) await leaveDoor(app, actor, token)
       if (pass !== null) await endReceipt(app, actor, pass)
@@ -145,14 +146,14 @@ export const ownPages: readonly Route[] = [
 ]
 
 /** The token of this browser on the pages of the own case. */
-export function doorToken({ headers }: RequestFacts): string | null {
-  return tokenIn(headers, COOKIE)
+export function doorToken(app: AppContext, { headers }: RequestFacts): string | null {
+  return tokenIn(headers, hostCookie(app, COOKIE, OWN).name)
 }
 
 function doorCookie(app: AppContext, token: string): string {
   const lasts = token === '' ? 0 : CONFIRMED_FOR.page + CODE_MINUTES * 60_000
   const expiresAt = new Date(app.clock.now().getTime() + lasts)
-  return tokenCookie(app, { name: COOKIE, token, path: OWN, sameSite: 'strict', expiresAt })
+  return tokenCookie(app, { ...hostCookie(app, COOKIE, OWN), token, sameSite: 'strict', expiresAt })
 }
 
 /** The cookie with which what was written is found again after the identity was confirmed. */

@@ -2,9 +2,9 @@
 // Codes and confirmations are commands.ts, the same as in a conversation; the pages are features/intakes/pages.ts.
 
 import { AppError } from '../../core/errors.ts'
-import { newId } from '../../core/ids.ts'
+import { newId, newToken } from '../../core/ids.ts'
 import { readHolder } from '../../core/documents.ts'
-import { findConversation, lockConversation, personOf } from '../../messaging/conversations.store.ts'
+import { findConversation, lockConversation, moveConversation, personOf } from '../../messaging/conversations.store.ts'
 import { query, systemCommand, withinTransaction } from '../../platform/commands/command.ts'
 import { askIdentity, confirmedIdentifier, confirmIdentity, countCodes } from './commands.ts'
 import { deleteIdentity } from './store.ts'
@@ -37,15 +37,22 @@ export const askAtDoor = systemCommand(
   },
 )
 
-/** Checks a code typed in a browser. @returns as `confirmIdentity`; `spent` too for a browser that asked for none. */
+/**
+ * Checks a code typed in a browser. Once it is confirmed the browser gets another token: whoever knew the earlier one, or planted it, sees
+ * nothing. @returns the new token; or `wrong`, or `spent` as `confirmIdentity`, and for a browser that asked for no code.
+ */
 export const confirmAtDoor = systemCommand(
   'identity.confirm',
-  async ({ app, tx, actor }, { token, code }: { token: string; code: string }): Promise<'confirmed' | 'wrong' | 'spent'> => {
+  async ({ app, tx, actor }, { token, code }: { token: string; code: string }): Promise<{ token: string } | 'wrong' | 'spent'> => {
     const found = await findConversation(tx, app.secrets.indexes('chat', personOf(CHANNEL, token)))
     if (found === null) return 'spent'
     // Codes that are tried at the same time wait for each other here, as the messages of a conversation do.
-    const conversation = await lockConversation(tx, app.secrets, { channel: CHANNEL, from: token, fresh: found })
-    return confirmIdentity(withinTransaction(app, tx), actor, { conversationId: conversation.id, code, vouched: false })
+    const { id } = await lockConversation(tx, app.secrets, { channel: CHANNEL, from: token, fresh: found })
+    const outcome = await confirmIdentity(withinTransaction(app, tx), actor, { conversationId: id, code, vouched: false })
+    if (outcome !== 'confirmed') return outcome
+    const renewed = newToken()
+    await moveConversation(tx, app.secrets, { id, channel: CHANNEL, from: renewed })
+    return { token: renewed }
   },
 )
 

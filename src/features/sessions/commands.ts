@@ -183,13 +183,14 @@ export const logOut = command('staff.log_out', async ({ tx, actor, audit }, inpu
 
 /**
  * Changes the caller's own password; every other session of the person ends. A wrong current password counts as a failed log-in.
+ * @returns the stage of the session from then on; one in which the password can be changed has the second factor, if the account has one.
  * @throws `password_weak` with every reason, `login_failed`, `login_locked`.
  */
 export async function changePassword(
   app: AppContext,
   actor: Actor,
   input: { sessionId: string; current: string; next: string },
-): Promise<void> {
+): Promise<Stage> {
   authorize(actor, 'staff.change_password')
   const staff = await app.store.read((db) => findStaff(db, actor.id.slice('staff:'.length)))
   if (staff === null) throw new AppError('login_required')
@@ -206,6 +207,7 @@ export async function changePassword(
   await requireStrongPassword(input.next, staff.login)
   if (input.next === input.current) throw new AppError('password_weak', {}, [{ code: 'password_same', field: 'next' }])
   await savePassword(app, actor, { staff, passwordHash: await hashPassword(input.next), sessionId: input.sessionId })
+  return stageOf({ ...staff, mustChange: false }, true, app.config.secondFactor)
 }
 
 /** A try of the current password, counted before the password is checked, so that of many at once no more are checked than one after another. */

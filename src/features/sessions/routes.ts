@@ -68,7 +68,11 @@ const changePasswordRoute = route({
   body: jsonBody(z.strictObject({ current: password, next: password })),
   reply: EMPTY_REPLY,
   async run(call) {
-    await changePassword(call.app, call.actor, { sessionId: sessionOf(call).id, ...call.body })
+    const { app, actor, request } = call
+    const stage = await changePassword(app, actor, { sessionId: sessionOf(call).id, ...call.body })
+    // Every browser is forgotten with the old password; the one at hand is known by the new one.
+    if (stage === 'open')
+      call.setHeader('Set-Cookie', browserCookie(app, await rememberBrowser(app, actor, { browser: browserOf(app, request.headers) })))
     return undefined
   },
 })

@@ -31,6 +31,14 @@ export function tokenCookie({ config, clock }: AppContext, { name, token, path, 
   })
 }
 
+/**
+ * The name and path of a cookie of this host alone. With TLS the name gets the prefix `__Host-`, so that no subdomain and no page over plain
+ * HTTP can plant one; browsers then want the path `/`.
+ */
+export function hostCookie({ config }: Pick<AppContext, 'config'>, name: string, path: string): { name: string; path: string } {
+  return isSecure(config) ? { name: `__Host-${name}`, path: '/' } : { name, path }
+}
+
 /** The token in the request's cookie of this name; null without the cookie, and for a value that cannot be a token. */
 export function tokenIn(headers: IncomingHttpHeaders, name: string): string | null {
   const value = parseCookie(headers.cookie ?? '', { decode: (text) => text })[name] ?? ''

@@ -4,6 +4,7 @@
 import { expect } from 'chai'
 import { shieldListings } from '../../../src/features/bulletins/commands.ts'
 import { declineIntake, listIntakes, openIntakeFile, registerIntake, showIntake } from '../../../src/features/intakes/commands.ts'
+import { newToken } from '../../../src/core/ids.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { told } from '../../support/deadlines.ts'
 import { born } from '../../support/drafts.ts'
@@ -39,6 +40,44 @@ eachDatabase((_db, make) => {
     }
     const intakes = async (): Promise<Awaited<ReturnType<typeof listIntakes>>['items']> =>
       (await listIntakes(made.app, CLERK, { filter: {}, page: { limit: 10, offset: 0 } })).items
+
+    it('know the browser that confirmed by a new token: whoever knew or planted the earlier one sees nothing', async () => {
+      const browser = visitor(server)
+      const planted = newToken()
+      browser.cookies.set('zxt_own', planted)
+      await browser.post('/own', { identifier: OWN })
+      expect(browser.cookies.get('zxt_own')).to.equal(planted)
+      await browser.post('/own/code', { code: await lastCode(made.app) })
+      expect(browser.text()).to.include('扎西次仁')
+      expect(browser.cookies.get('zxt_own'))
+        .to.match(/^[\w-]{43}$/)
+        .and.not.equal(planted)
+      const stranger = visitor(server)
+      stranger.cookies.set('zxt_own', planted)
+      expect((await stranger.get('/own')).text)
+        .to.include('要验证码')
+        .and.not.include('扎西次仁')
+      expect((await stranger.post('/own/code', { code: await lastCode(made.app) })).text).to.include('已经失效')
+      expect((await browser.get('/own')).text).to.include('扎西次仁')
+    })
+
+    it('take, with TLS, cookies of this host alone, as the chat does', async () => {
+      const secure = await make({ env: { PUBLIC_URL: 'https://court.example' } })
+      const other = await openServer(secure)
+      const type = { 'content-type': 'application/x-www-form-urlencoded' }
+      const cookieOf = async (path: string, fields: Record<string, string>): Promise<string> => {
+        const body = new TextEncoder().encode(new URLSearchParams(fields).toString())
+        return (await other.ask('POST', path, { body, headers: type })).headers.getSetCookie().join('\n')
+      }
+      const attributes = /=[\w-]{43};( Max-Age=\d+;)? Path=\/; HttpOnly; Secure; SameSite=Strict$/
+      expect(await cookieOf('/own', { identifier: NOBODY }))
+        .to.match(/^__Host-zxt_own/)
+        .and.match(attributes)
+      expect(await cookieOf('/chat', { text: '你好' }))
+        .to.match(/^__Host-zxt_chat/)
+        .and.match(attributes)
+      await other.close()
+    })
 
     it('answer alike whoever asks about whom, send a code to the known phone alone, and confirm with that code only', async () => {
       await listed(made.app, 1, { name: '和某', identifier: OTHER }, 2)

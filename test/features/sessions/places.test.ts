@@ -57,6 +57,30 @@ eachDatabase((_db, make) => {
       expect(await from('192.0.2.7', person.login, person.password)).to.equal('in')
     })
 
+    it('from everywhere leave also the browser in which somebody chose their first password, or another one', async () => {
+      const person = await server.person('clerk')
+      const password = (await resetPassword(made.app, SYSTEM, { id: person.id })).password ?? ''
+      const first = await server.ask('POST', '/api/v1/session', { json: { login: person.login, password } })
+      const browserIn = (answer: Answer): string => /zxt-browser=([^;]+)/.exec(answer.headers.getSetCookie().join('\n'))?.[1] ?? ''
+      expect([first.body['stage'], browserIn(first)]).to.deep.equal(['password', ''])
+      const cookie = (first.headers.getSetCookie()[0] ?? '').split(';', 1)[0] ?? ''
+      const headers = { cookie, 'x-csrf-token': String(first.body['csrfToken']) }
+      const change = (current: string, next: string, known = ''): Promise<Answer> =>
+        server.ask('POST', '/api/v1/session/password', {
+          json: { current, next },
+          headers: known === '' ? headers : { ...headers, cookie: `${cookie}; zxt-browser=${known}` },
+        })
+      const [one, two] = ['雪山下的白塔很安静呢你看', '湖边的经幡在风里慢慢地飘']
+      const chosen = browserIn(await change(password, one))
+      const changed = browserIn(await change(one, two, chosen))
+      expect(changed)
+        .to.match(/^[\w-]{43}$/)
+        .and.not.equal(chosen)
+      for (let n = 0; n < 5; n++) await from('192.0.2.60', person.login, 'wrong')
+      expect(await from('192.0.2.60', person.login, two, chosen), 'forgotten with the old password').to.equal('login_locked')
+      expect(await from('192.0.2.60', person.login, two, changed)).to.equal('in')
+    })
+
     it('in a known browser lock that browser', async () => {
       const person = await server.person('clerk')
       const { token } = await browserOf(person)
