@@ -62,12 +62,16 @@ function begins({ act, detail }: Step): boolean {
 }
 
 function fits(row: SuspensionRow, objection: ObjectionRow | undefined, steps: readonly Step[]): boolean {
-  if (objection === undefined || objection.listingId !== row.listingId) return false
+  if (objection?.listingId !== row.listingId) return false
   const from = steps.findIndex(({ at }) => at === row.startedAt.getTime())
   const start = steps[from]
-  if (start === undefined || start.detail['listingId'] !== row.listingId) return false
-  const scope = [row.unitId ?? '*', ...(row.measureIds?.split(',') ?? [])].join(' ')
-  const named = start.detail['rests'] ?? [objection.unitId ?? '*', ...(objection.measureIds?.split(',') ?? [])].join(' ')
+  if (start?.detail['listingId'] !== row.listingId) return false
   const end = steps.slice(from).find(({ detail }) => ENDS.includes(detail['to']))
-  return scope === named && (row.endedAt?.getTime() ?? null) === (end?.at ?? null)
+  const isEnded = row.endedAt === null ? end === undefined : row.endedAt.getTime() === end?.at
+  return isEnded && scopeOf(row) === (start.detail['rests'] ?? scopeOf(objection))
+}
+
+/** The unit, or every unit, and the measures that rest. */
+function scopeOf({ unitId, measureIds }: Pick<SuspensionRow, 'unitId' | 'measureIds'>): string {
+  return [unitId ?? '*', ...(measureIds?.split(',') ?? [])].join(' ')
 }

@@ -181,13 +181,19 @@ export function detailOf(secrets: Pick<Secrets, 'digest'>, listing: Listing, bef
     content: secrets.digest('content', contentDigest(listing.content)),
     from: before?.state ?? '',
     to: listing.state,
-    // Columns that the listing's signature leaves out, for whoever verifies it.
-    termEndsOn: listing.termEndsOn ?? '',
-    ...(listing.decidedOn === undefined ? {} : { decidedOn: listing.decidedOn }),
-    ...(listing.servedOn === undefined ? {} : { servedOn: listing.servedOn }),
+    ...daysOf(listing),
     ...(listing.reason === undefined || listing.reason === before?.reason ? {} : { reason: listing.reason }),
     ...(listing.exitGround === undefined ? {} : { exitGround: listing.exitGround }),
     ...(listing.decisionNo === undefined || before?.decisionNo !== undefined ? {} : { decisionNo: listing.decisionNo }),
+  }
+}
+
+/** The days that the listing's signature leaves out, for whoever verifies it. */
+function daysOf({ termEndsOn, decidedOn, servedOn }: Listing): Record<string, string> {
+  return {
+    termEndsOn: termEndsOn ?? '',
+    ...(decidedOn === undefined ? {} : { decidedOn }),
+    ...(servedOn === undefined ? {} : { servedOn }),
   }
 }
 
