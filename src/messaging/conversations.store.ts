@@ -22,7 +22,7 @@ import {
 } from '../platform/database/columns.ts'
 import { toInstant, type Db, type Tx } from '../platform/database/database.ts'
 import { placeholders } from '../platform/database/placeholders.ts'
-import { placeOf, sealRow } from '../platform/database/sealing.ts'
+import { sealPart, sealRow } from '../platform/database/sealing.ts'
 
 export interface ConversationRow {
   id: string
@@ -187,11 +187,8 @@ export async function moveConversation(
   secrets: Secrets,
   { id: conversationId, channel, from }: { id: string; channel: string; from: string },
 ): Promise<void> {
-  const person = personOf(channel, from)
-  await updateConversation(tx, conversationId, {
-    person: secrets.seal(person, placeOf(conversationTable, 'person', { id: conversationId })),
-    personIndex: secrets.index('chat', person),
-  })
+  const part = sealPart(conversationTable, secrets, { id: conversationId }, { person: personOf(channel, from) })
+  await updateConversation(tx, conversationId, part)
 }
 
 /** @param messageId the channel's own id of the message. @returns what is stored of it, then how older keys and earlier versions stored it. */
