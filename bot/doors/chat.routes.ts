@@ -108,7 +108,7 @@ export const chatRoutes: readonly Route[] = [
     reply: FORM_REPLY,
     async run({ app, actor, body, request, setHeader }) {
       const conversation = conversationOf(app, request) ?? newToken()
-      const { files, errors, typed } = await receiveForm(app, actor, { parts: body, origin: request.ip })
+      const { files, errors, typed } = await receiveForm(app, actor, { parts: body, origin: request.ip, fields: ['messageId'] })
       if (errors.length > 0) return chatPage(app, conversationOf(app, request), { refusal: errors[0]?.message ?? '' })
       if (files.length > 0) {
         setHeader('set-cookie', cookie(app, conversation))

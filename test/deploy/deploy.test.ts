@@ -110,6 +110,8 @@ describe('the proxy', () => {
     expect(Number(megabytes)).to.be.at.least(Number(SETTINGS.IMPORT_MAX_MB.default))
     expect(file).to.match(/location = \/metrics \{\s+return 404;/)
     expect(file).to.include('proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;')
+    const [, imports = '', others = ''] = /location \/api\/v1\/imports \{([^}]*)\}[^]*location \/ \{([^}]*)\}/.exec(file) ?? []
+    expect([imports.includes('proxy_request_buffering off;'), others.includes('proxy_request_buffering')]).to.deep.equal([true, false])
     expect(file.split('{').length, 'braces').to.equal(file.split('}').length)
   })
 })

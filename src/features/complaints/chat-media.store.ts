@@ -19,6 +19,8 @@ export interface MediaRow {
   source: string | null
   state: MediaState
   tries: number
+  /** Tries in a row that came to no end, because the process ended; null for none. */
+  unfinished: number | null
   dueAt: Date
   fileId: string | null
   kind: string | null
@@ -37,6 +39,7 @@ export const mediaTable = table<MediaRow>(
     source: optional(sealed(long())),
     state: text(10),
     tries: int(),
+    unfinished: optional(int()),
     dueAt: instant(),
     fileId: optional(text(64)),
     kind: optional(text(10)),
@@ -72,15 +75,22 @@ export async function updateMedia(tx: Tx, ids: readonly string[], changes: Parti
   for (const mediaId of ids) await tx.manager.getRepository(mediaTable.schema).update({ id: mediaId }, changes)
 }
 
-/** Claims media to fetch now; no other process claims them before `until`. */
+/**
+ * Claims media to fetch now; no other process claims them before `until`. One whose last try came to no end is claimed alone, so that what it
+ * stops is not blamed on others.
+ */
 export async function claimMedia(tx: Tx, claim: { now: Date; until: Date; limit: number }): Promise<MediaRow[]> {
-  const due = await tx.query<{ id: string }>(
-    `select id from chat_media where state = 'wanted' and due_at <= ? order by due_at limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
+  const due = await tx.query<{ id: string; unfinished: number | null }>(
+    `select id, unfinished from chat_media where state = 'wanted' and due_at <= ? order by due_at limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
     [claim.now, claim.limit],
   )
   if (due.length === 0) return []
-  const ids = due.map((row) => row.id)
-  await tx.run(`update chat_media set due_at = ?, tries = tries + 1 where id in (${placeholders(ids)})`, [claim.until, ...ids])
+  const suspect = due.find((row) => row.unfinished !== null)
+  const ids = (suspect === undefined ? due : [suspect]).map((row) => row.id)
+  await tx.run(
+    `update chat_media set due_at = ?, tries = tries + 1, unfinished = coalesce(unfinished, 0) + 1 where id in (${placeholders(ids)})`,
+    [claim.until, ...ids],
+  )
   const rows = await tx.manager
     .getRepository(mediaTable.schema)
     .createQueryBuilder('m')

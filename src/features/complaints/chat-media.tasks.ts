@@ -60,6 +60,8 @@ const LEASE_MS = 60_000
 /** Base of the pause between tries, in milliseconds: multiplied by two to the power of the tries so far. */
 const RETRY_MS = 5_000
 const MAX_TRIES = 7
+/** Tries in a row that may end with the process. */
+const MAX_UNFINISHED = 2
 /** Files fetched at once. */
 const PORTION = 8
 
@@ -92,7 +94,7 @@ export async function recordMedia(
   return before.length + input.sources.length
 }
 
-const BLANK = { complaintId: null, tries: 0, fileId: null, kind: null, bytes: null, sha256: null, originalSha256: null }
+const BLANK = { complaintId: null, tries: 0, unfinished: null, fileId: null, kind: null, bytes: null, sha256: null, originalSha256: null }
 
 /**
  * Attaches the media sent before to a complaint just filed; those not fetched yet are attached once they are. Returns how many there are.
@@ -134,6 +136,22 @@ const claimWanted = systemCommand('bot.collect', ({ tx, now }, _input: undefined
 )
 
 async function fetchOne(app: AppContext, row: MediaRow, collect: Collect): Promise<void> {
+  if ((row.unfinished ?? 0) > MAX_UNFINISHED) {
+    app.log.warn('chat.media_failed', { media: row.id, code: 'stopped' })
+    return markFailed(app, SYSTEM, { row, reason: 'stopped' })
+  }
+  try {
+    await tryOne(app, row, collect)
+  } catch (error) {
+    // The process goes on: a full disk is not the picture's fault.
+    await finishTry(app, SYSTEM, row)
+    throw error
+  }
+}
+
+const finishTry = systemCommand('bot.collect', ({ tx }, row: MediaRow): Promise<void> => updateMedia(tx, [row.id], { unfinished: null }))
+
+async function tryOne(app: AppContext, row: MediaRow, collect: Collect): Promise<void> {
   const { source } = openRow(mediaTable, app.secrets, { id: row.id, source: row.source })
   const result = source === null ? ({ kind: 'gone', code: 'no_source' } as const) : await collectFrom(app, source, collect)
   if (result.kind === 'file') return storeFile(app, row, result.bytes)
@@ -158,7 +176,8 @@ async function storeFile(app: AppContext, row: MediaRow, original: Buffer): Prom
     clean = cleanMedia(original)
   } catch (error) {
     if (!isAppError(error)) throw error
-    return markFailed(app, SYSTEM, { row, reason: error.code === 'evidence_broken' ? 'broken' : 'kind' })
+    const reasons: Partial<Record<string, FailureReason>> = { evidence_broken: 'broken', evidence_active: 'active' }
+    return markFailed(app, SYSTEM, { row, reason: reasons[error.code] ?? 'kind' })
   }
   const fileId = `evidence-${row.id}`
   // Remove what a process left that died between writing the file and updating its row.
@@ -185,10 +204,10 @@ const saveFetched = systemCommand(
 )
 
 const postpone = systemCommand('bot.collect', async ({ tx, now }, row: MediaRow): Promise<void> =>
-  updateMedia(tx, [row.id], { dueAt: new Date(now.getTime() + RETRY_MS * 2 ** row.tries) }),
+  updateMedia(tx, [row.id], { dueAt: new Date(now.getTime() + RETRY_MS * 2 ** row.tries), unfinished: null }),
 )
 
-type FailureReason = 'gone' | 'large' | 'kind' | 'broken' | 'many' | 'closed'
+type FailureReason = 'gone' | 'large' | 'kind' | 'active' | 'stopped' | 'broken' | 'many' | 'closed'
 
 /** Marks media as failed and notifies the sender, where the channel can be written to outside a turn. */
 const markFailed = systemCommand(

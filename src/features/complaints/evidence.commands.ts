@@ -8,7 +8,7 @@ import { sha256 } from '../../core/secrets.ts'
 import { mustHandle, addEvidenceTo } from './rules.ts'
 import { mayOpenEvidence, type EvidenceFacts } from './views.rules.ts'
 import { authorize, type Actor } from '../../platform/commands/permissions.ts'
-import { cleanMedia, onePiece, readBounded } from '../../platform/media/clean.ts'
+import { cleanMedia, onePiece, withReceived } from '../../platform/media/clean.ts'
 import { MEDIA_TYPES, type MediaKind } from '../../platform/media/media.ts'
 import { findComplaint, toComplaint, type ComplaintRow } from './store.ts'
 import type { Db } from '../../platform/database/database.ts'
@@ -37,7 +37,18 @@ export async function addEvidence(
   authorize(actor, 'complaint.add_evidence')
   await mustBeAddable(app, actor, input.complaint)
   if (input.origin !== undefined) await countUpload(app, actor, { origin: input.origin })
-  const original = await readBounded(input.content, app.config.evidence.maxBytes)
+  const received = { content: input.content, max: app.config.evidence.maxBytes }
+  const facts = await withReceived(app.files, received, (original) => keepEvidence(app, actor, { complaint: input.complaint, original }))
+  if (facts === null) throw new AppError('evidence_type_refused')
+  return facts
+}
+
+async function keepEvidence(
+  app: AppContext,
+  actor: Actor,
+  input: { complaint: ComplaintReference; original: Buffer },
+): Promise<EvidenceFacts> {
+  const { original } = input
   const { kind, bytes } = cleanMedia(original)
   const id = newId()
   const fileId = `evidence-${id}`

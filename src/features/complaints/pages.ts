@@ -71,8 +71,8 @@ export const complaintPages: readonly Route[] = [
     body: photoForm,
     reply: FORM_REPLY,
     async run({ app, actor, body, request, setHeader }) {
-      const form = await receiveForm(app, actor, { parts: body, origin: request.ip })
-      if (form.act !== '' || form.errors.length > 0) return showAgain(app, actor, AT_FORM, { ...form, setHeader })
+      const form = await receiveForm(app, actor, { parts: body, origin: request.ip, fields: [...FIELDS, 'about', 'named'] })
+      if (form.act !== '' || form.errors.length > 0) return showAgain(app, actor, AT_FORM, { ...form, origin: request.ip, setHeader })
       return caught(
         async () => {
           const content = form.typed
@@ -80,7 +80,8 @@ export const complaintPages: readonly Route[] = [
           setHeader('set-cookie', receiptCookie(app, FORM, pass))
           return { seeOther: MINE }
         },
-        (error) => showAgain(app, actor, AT_FORM, { ...form, setHeader, errors: errorsOf(app, error, fieldOf, 'complaint') }),
+        (error) =>
+          showAgain(app, actor, AT_FORM, { ...form, origin: request.ip, setHeader, errors: errorsOf(app, error, fieldOf, 'complaint') }),
       )
     },
   }),
@@ -127,7 +128,13 @@ export const complaintPages: readonly Route[] = [
         },
         (error) => {
           const errors = errorsOf(app, error, () => 'number')
-          return showAgain(app, actor, AT_MINE, { token: form, typed: { number: body.number, text }, errors, setHeader })
+          return showAgain(app, actor, AT_MINE, {
+            token: form,
+            typed: { number: body.number, text },
+            errors,
+            origin: request.ip,
+            setHeader,
+          })
         },
       )
     },
@@ -142,17 +149,23 @@ export const complaintPages: readonly Route[] = [
     body: photoForm,
     reply: FORM_REPLY,
     async run({ app, actor, body, request, setHeader }) {
-      const form = await receiveForm(app, actor, { parts: body, origin: request.ip })
+      const form = await receiveForm(app, actor, { parts: body, origin: request.ip, fields: ['text'] })
       const { token, typed, act, errors } = form
       return whenOpened<PageReply>(app, actor, request, { token, typed }, async (key) => {
-        if (act !== '' || errors.length > 0) return showAgain(app, actor, AT_MINE, { ...form, setHeader })
+        if (act !== '' || errors.length > 0) return showAgain(app, actor, AT_MINE, { ...form, origin: request.ip, setHeader })
         return caught(
           async () => {
             const content = { number: key.number, text: typed['text'] }
             await addFromPage(app, actor, { token, content, origin: request.ip, key, text: typed['text'] ?? '' })
             return { seeOther: `${MINE}?done=added` }
           },
-          (error) => showAgain(app, actor, AT_MINE, { ...form, setHeader, errors: errorsOf(app, error, () => additionField(error.code)) }),
+          (error) =>
+            showAgain(app, actor, AT_MINE, {
+              ...form,
+              origin: request.ip,
+              setHeader,
+              errors: errorsOf(app, error, () => additionField(error.code)),
+            }),
         )
       })
     },
@@ -169,7 +182,7 @@ export const complaintPages: readonly Route[] = [
     run: ({ app, actor, body, request, setHeader }) =>
       whenOpened<PageReply>(app, actor, request, {}, async (key) => {
         const unsure = { field: 'sure', message: app.catalog.words('forms', 'withdraw_sure') }
-        if (body.sure !== 'yes') return showAgain(app, actor, AT_MINE, { errors: [unsure], setHeader })
+        if (body.sure !== 'yes') return showAgain(app, actor, AT_MINE, { errors: [unsure], origin: request.ip, setHeader })
         return caught(
           async () => {
             await withdrawComplaint(app, actor, key)

@@ -64,7 +64,7 @@ export const creditorPages: readonly Route[] = [
     ),
     reply: FORM_REPLY,
     async run({ app, actor, body: { form: token, act, ...content }, request, setHeader }) {
-      const form = { token, act, typed: content, setHeader }
+      const form = { token, act, typed: content, origin: request.ip, setHeader }
       if (act !== '') return showAgain(app, actor, { page: path, path }, form)
       try {
         const pass = await handInOnce(app, actor, {
@@ -127,7 +127,7 @@ export const creditorPages: readonly Route[] = [
       } catch (error) {
         if (!isAppError(error, 'creditor_missing') && !isAppError(error, 'rate_limited')) throw error
         const errors = errorsOf(app, error, () => 'number')
-        return showAgain(app, actor, { page: MINE, path }, { typed: { number: body.number }, errors, setHeader })
+        return showAgain(app, actor, { page: MINE, path }, { typed: { number: body.number }, errors, origin: request.ip, setHeader })
       }
       return { seeOther: MINE } satisfies SeeOther
     },

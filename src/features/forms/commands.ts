@@ -9,9 +9,9 @@ import { query, systemCommand, withinTransaction, type AppContext } from '../../
 import { SYSTEM, type Actor } from '../../platform/commands/permissions.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { openRow, sealRow } from '../../platform/database/sealing.ts'
-import { cleanMedia, onePiece, readBounded } from '../../platform/media/clean.ts'
+import { cleanMedia, onePiece, readBounded, withReceived } from '../../platform/media/clean.ts'
 import type { MediaKind } from '../../platform/media/media.ts'
-import { FILED_AN_HOUR, HELD_FOR, RECEIPT_FOR, secondsLeft, UPLOADS_AN_HOUR } from './rules.ts'
+import { FILED_AN_HOUR, HELD_FOR, KEPT_AN_HOUR, RECEIPT_FOR, secondsLeft, UPLOADS_AN_HOUR } from './rules.ts'
 import {
   deleteExpiredFiles,
   deleteExpiredReceipts,
@@ -56,7 +56,16 @@ export const heldFiles = query('form.hold', async ({ db, now }, token: string): 
  * Keeps one file of a form until the form is handed in or expires.
  * @throws `evidence_too_many`, `evidence_type_refused`, `evidence_heic`, `evidence_broken`, `uploads_limited`, `uploads_full`.
  */
-export async function holdFile(app: AppContext, actor: Actor, input: { token: string; origin: string; original: Buffer }): Promise<void> {
+export async function holdFile(
+  app: AppContext,
+  actor: Actor,
+  input: { token: string; origin: string; content: AsyncIterable<Uint8Array> },
+): Promise<void> {
+  const received = { content: input.content, max: app.config.evidence.maxBytes }
+  await withReceived(app.files, received, (original) => holdReceived(app, actor, { ...input, original }))
+}
+
+async function holdReceived(app: AppContext, actor: Actor, input: { token: string; origin: string; original: Buffer }): Promise<void> {
   const { token, origin, original } = input
   await countUpload(app, actor, { origin, form: sha256(token) })
   const { kind, bytes } = cleanMedia(original)
@@ -172,6 +181,25 @@ export const grantReceipt = systemCommand(
     return pass
   },
 )
+
+/**
+ * Keeps what somebody typed into a form that was not handed in, within the space of all forms.
+ * @throws `rate_limited` after too many in an hour of one network, `uploads_full`.
+ */
+export async function keepForm(
+  app: AppContext,
+  actor: Actor,
+  { origin, ...kept }: { origin: string; purpose: string; record: Receipt },
+): Promise<string> {
+  await mustHaveSpace(app, actor, origin)
+  return grantReceipt(app, actor, kept)
+}
+
+const mustHaveSpace = systemCommand('form.hold', async ({ app, tx, now }, origin: string): Promise<void> => {
+  const tries = await countTry(tx, `kept:${countedBy(app, origin)}`, now)
+  if (tries.hits > KEPT_AN_HOUR) throw new AppError('rate_limited', { retrySeconds: secondsLeft(tries, now) })
+  if ((await heldBytes(tx)) > app.config.formFilesBytes) throw new AppError('uploads_full', { retrySeconds: 600 })
+})
 
 /** What a browser may see again. @throws `form_expired`, also for a token of another page. */
 export const openReceipt = query(

@@ -8,7 +8,7 @@ import { newToken } from '../../core/ids.ts'
 import { choiceCookie, LARGE, tokenCookie, tokenIn } from '../../platform/http/cookies.ts'
 import type { SeeOther } from '../../platform/http/reply.ts'
 import type { RequestFacts } from '../../platform/http/route.ts'
-import { endReceipt, grantReceipt, heldFiles, openReceipt } from './commands.ts'
+import { endReceipt, heldFiles, keepForm, openReceipt } from './commands.ts'
 import type { FieldError, ReceivedForm } from './receive.routes.ts'
 import { RECEIPT_FOR } from './rules.ts'
 
@@ -16,6 +16,8 @@ const PURPOSE = 'kept_form'
 const COOKIE = 'zxt_form'
 /** Characters of one field that are kept: more than any field takes, so that the refusal for its length is not lost. */
 const KEPT_CHARACTERS = 10_000
+/** Characters of all fields together. */
+const KEPT_OF_ALL = 40_000
 
 /** Where a form is shown again. */
 export interface KeptPage {
@@ -29,18 +31,24 @@ type SetHeader = (name: string, value: string | string[]) => void
 
 /**
  * Keeps a form that was refused, or whose photos were sent ahead, and sends the browser to its page.
- * @param form what was typed; leave out what must not be kept.
+ * @param form what was typed; leave out what must not be kept. `origin` is the network by which kept forms are counted.
+ * @throws `rate_limited`, `uploads_full`.
  */
 export async function showAgain(
   app: AppContext,
   actor: Actor,
   { page, path }: KeptPage,
-  form: Partial<ReceivedForm> & { setHeader: SetHeader },
+  form: Partial<ReceivedForm> & { setHeader: SetHeader; origin: string },
 ): Promise<SeeOther> {
-  const { token = '', act = '', typed = {}, errors = [], setHeader } = form
-  const fields = Object.fromEntries(Object.entries(typed).map(([name, value]) => [name, value.slice(0, KEPT_CHARACTERS)]))
+  const { token = '', act = '', typed = {}, errors = [], setHeader, origin } = form
+  let left = KEPT_OF_ALL
+  const fields: Record<string, string> = {}
+  for (const [name, value] of Object.entries(typed)) {
+    fields[name] = value.slice(0, Math.min(KEPT_CHARACTERS, left))
+    left -= fields[name].length
+  }
   const record = { page, form: token, typed: JSON.stringify(fields), errors: JSON.stringify(errors) }
-  const pass = await grantReceipt(app, actor, { purpose: PURPOSE, record })
+  const pass = await keepForm(app, actor, { origin, purpose: PURPOSE, record })
   setHeader('set-cookie', [keptCookie(app, path, pass), ...largeCookies(app, act)])
   return { seeOther: `${page}?again=1` }
 }

@@ -36,36 +36,40 @@ export interface ReceivedForm {
 const TOKEN = /^[A-Za-z0-9_-]{43}$/
 /** Bytes of one typed field. */
 const FIELD_BYTES = 65_536
+/** Fields of every form: its token and the button that was pressed. */
+const OF_EVERY_FORM = ['form', 'act']
 /** The field to which faults of photos belong. */
 const PHOTOS = 'photos'
 
 /** The body of a form with photos: as much as its photos may be, and a megabyte of text. */
 export const photoForm = partsBody(({ evidence }: Config) => evidence.maxBytes * evidence.maxFiles + 1_048_576)
 
-/** Reads a form; its photos are kept one by one. A photo that is refused becomes an error, the others stay. */
+/** Reads a form: the page's own fields, others are passed over; its photos are kept one by one. A photo that is refused becomes an error, the others stay. */
 export async function receiveForm(
   app: AppContext,
   actor: Actor,
-  { parts, origin }: { parts: AsyncIterable<Part>; origin: string },
+  { parts, origin, fields: own }: { parts: AsyncIterable<Part>; origin: string; fields: readonly string[] },
 ): Promise<ReceivedForm> {
   const typed: Record<string, string> = {}
   const errors: FieldError[] = []
   const token = newToken()
   for await (const part of parts) {
-    const max = part.isFile ? app.config.evidence.maxBytes : FIELD_BYTES
+    if (!part.isFile) {
+      if (own.includes(part.name) || OF_EVERY_FORM.includes(part.name))
+        typed[part.name] = (await readBounded(part.content, FIELD_BYTES)).toString('utf8')
+      continue
+    }
     try {
-      const bytes = await readBounded(part.content, max)
-      if (!part.isFile) typed[part.name] = bytes.toString('utf8')
-      else if (bytes.length > 0) await holdFile(app, actor, { token: tokenOf(typed) ?? token, origin, original: bytes })
+      await holdFile(app, actor, { token: tokenOf(typed) ?? token, origin, content: part.content })
     } catch (error) {
-      if (!part.isFile || !isRefusedFile(error)) throw error
+      if (!isRefusedFile(error)) throw error
       errors.push({ field: PHOTOS, message: refusalOfFile(app, error, part.name) })
     }
   }
-  const own = tokenOf(typed) ?? token
+  const used = tokenOf(typed) ?? token
   const { act = '', form: _form, ...fields } = typed
-  if (act.startsWith('drop:')) await dropFile(app, actor, { token: own, id: act.slice(5) })
-  return { token: own, act, typed: fields, files: await heldFiles(app, actor, own), errors: uniqueOf(errors) }
+  if (act.startsWith('drop:')) await dropFile(app, actor, { token: used, id: act.slice(5) })
+  return { token: used, act, typed: fields, files: await heldFiles(app, actor, used), errors: uniqueOf(errors) }
 }
 
 /** The token comes before the files in the page, and so in what the browser sends. */

@@ -9,6 +9,8 @@ export const HELD_FOR = 120 * MINUTE
 export const RECEIPT_FOR = 30 * MINUTE
 /** Files that one network address may upload in an hour: six full forms. ◇ */
 export const UPLOADS_AN_HOUR = 60
+/** Forms of one network that are kept in an hour because they were refused or sent ahead. ◇ */
+export const KEPT_AN_HOUR = 120
 /** What one person or network address may file in an hour, by page and by conversation together. ◇ */
 export const FILED_AN_HOUR = 10
 

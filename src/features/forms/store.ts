@@ -68,9 +68,11 @@ export async function findFormFile(db: Db, fileId: string): Promise<FormFileRow 
   return db.manager.getRepository(formFileTable.schema).findOneBy({ id: fileId })
 }
 
-/** The bytes of all files that wait. */
+/** The bytes of all files that wait, and of what was typed into forms. */
 export async function heldBytes(db: Db): Promise<number> {
-  const [row] = await db.query<{ total: number | string | null }>('select sum(bytes) as total from form_file')
+  const [row] = await db.query<{ total: number | string | null }>(
+    `select coalesce((select sum(bytes) from form_file), 0) + coalesce((select sum(length(record)) from form_receipt), 0) as total`,
+  )
   return Number(row?.total ?? 0)
 }
 

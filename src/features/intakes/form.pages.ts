@@ -57,7 +57,7 @@ export const ownFormPages: readonly Route[] = [
     body: photoForm,
     reply: FORM_REPLY,
     async run({ app, actor, params: { id, kind }, body, request, setHeader }) {
-      const form = await receiveForm(app, actor, { parts: body, origin: request.ip })
+      const form = await receiveForm(app, actor, { parts: body, origin: request.ip, fields: [...FIELDS, 'about'] })
       const conversationId = await confirmedAtDoor(app, actor, doorToken(app, request))
       if (conversationId === null) {
         const pass = await keepDraft(app, actor, { ...form.typed, form: form.token, listingId: id, kind })
@@ -66,7 +66,7 @@ export const ownFormPages: readonly Route[] = [
       }
       await ownCaseOf(app, actor, conversationId, id)
       const again = { page: pageOf({ id, kind }), path: OWN }
-      if (form.act !== '' || form.errors.length > 0) return showAgain(app, actor, again, { ...form, setHeader })
+      if (form.act !== '' || form.errors.length > 0) return showAgain(app, actor, again, { ...form, origin: request.ip, setHeader })
       const { text = '', unitWords = '' } = form.typed
       const about = OBJECTION_SUBJECTS.find((each) => each === form.typed['about'])
       try {
@@ -75,7 +75,7 @@ export const ownFormPages: readonly Route[] = [
         await fileIntakeFromPage(app, actor, page, { conversationId, kind, listingId: id, about, text, ...words })
       } catch (error) {
         if (!isAppError(error) || !['invalid', 'conflict', 'limited'].includes(error.kind)) throw error
-        return showAgain(app, actor, again, { ...form, setHeader, errors: errorsOf(app, error, () => 'text') })
+        return showAgain(app, actor, again, { ...form, origin: request.ip, setHeader, errors: errorsOf(app, error, () => 'text') })
       }
       return { seeOther: `${OWN}?done=filed` } satisfies SeeOther
     },

@@ -70,7 +70,7 @@ export const ownPages: readonly Route[] = [
       }
       // The number itself is not kept: it is typed again.
       const refused = (message: string): Promise<SeeOther> =>
-        showAgain(app, actor, { page: OWN, path: OWN }, { errors: [{ field: 'identifier', message }], setHeader })
+        showAgain(app, actor, { page: OWN, path: OWN }, { errors: [{ field: 'identifier', message }], origin: request.ip, setHeader })
       const token = doorToken(app, request) ?? newToken()
       try {
         const outcome = await unhurried(askAtDoor(app, actor, { token, identifier: body.identifier, origin: request.ip }))
@@ -118,7 +118,7 @@ export const ownPages: readonly Route[] = [
       const outcome = token === null ? 'spent' : await confirmAtDoor(app, actor, { token, code })
       if (typeof outcome === 'string') {
         const errors = [{ field: 'code', message: app.catalog.words('forms', `own.${outcome}`) }]
-        return showAgain(app, actor, { page: CODE, path: OWN }, { errors, setHeader })
+        return showAgain(app, actor, { page: CODE, path: OWN }, { errors, origin: request.ip, setHeader })
       }
       setHeader('set-cookie', doorCookie(app, outcome.token))
       const draft = await keptDraft(app, actor, receiptPass(request))

@@ -104,7 +104,7 @@ export function partsBody(limit: (config: Config) => number): BodySpec<AsyncIter
       if (boundary === null) throw new AppError('form_broken')
       const max = limit(config)
       refuseTooLong(incoming, max)
-      return Promise.resolve(partsOf(bounded(incoming, max), boundary))
+      return Promise.resolve(partsOf(bounded(incoming, max, tooLarge, PACE), boundary))
     },
   }
 }
@@ -134,7 +134,7 @@ export function fileBody(
       refuseTooLong(incoming, max, refusal)
       const name =
         typeof query['fileName'] === 'string' ? query['fileName'] : dispositionName(incoming.headers['content-disposition'] ?? '')
-      return Promise.resolve({ fileName: plainFileName(name), type, content: bounded(incoming, max, refusal) })
+      return Promise.resolve({ fileName: plainFileName(name), type, content: bounded(incoming, max, refusal, PACE) })
     },
   }
 }
@@ -198,13 +198,36 @@ async function readAll(incoming: IncomingMessage, max: number): Promise<Buffer> 
   return Buffer.concat(parts)
 }
 
-async function* bounded(incoming: IncomingMessage, max: number, refusal: typeof tooLarge = tooLarge): AsyncGenerator<Uint8Array> {
+/** How fast a large body must come; a slower connection is closed. Only time counts in which the server waits for the client. */
+interface Pace {
+  /** Milliseconds without a byte. */
+  silent: number
+  /** Milliseconds before the speed counts, and bytes a second from then on: less than any phone network gives. */
+  grace: number
+  speed: number
+}
+const PACE: Pace = { silent: 15_000, grace: 30_000, speed: 8_192 }
+
+async function* bounded(
+  incoming: IncomingMessage,
+  max: number,
+  refusal: typeof tooLarge = tooLarge,
+  pace: Pace | null = null,
+): AsyncGenerator<Uint8Array> {
   let bytes = 0
+  let waited = 0
   // The socket must outlive a reader that stops early, because the refusal is still to be sent on it.
-  for await (const part of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    bytes += part.length
+  const chunks = (incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
+  for (;;) {
+    const since = performance.now()
+    const left = pace === null ? 0 : Math.min(pace.silent, pace.grace + (bytes / pace.speed) * 1000 - waited)
+    const late = pace === null ? undefined : setTimeout(() => incoming.destroy(), Math.max(0, left))
+    const step = await chunks.next().finally(() => clearTimeout(late))
+    waited += performance.now() - since
+    if (step.done === true) return
+    bytes += step.value.length
     if (bytes > max) throw refusal(max, bytes)
-    yield part
+    yield step.value
   }
 }
 

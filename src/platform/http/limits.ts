@@ -24,14 +24,17 @@ export function createLimiter(points: number, seconds: number): Limiter {
 /** Takes a place for work of a caller. @returns the function that frees it; null when all of the caller's places are taken. */
 export type Places = (caller: string) => (() => void) | null
 
-/** Places for work that goes on at the same time, `most` for each caller. Callers without work are not remembered. */
-export function createPlaces(most: number): Places {
+/** Places for work that goes on at the same time, `most` for each caller and `inAll` for all. Callers without work are not remembered. */
+export function createPlaces(most: number, inAll = Number.POSITIVE_INFINITY): Places {
   const working = new Map<string, number>()
+  let taken = 0
   return (caller) => {
     const count = working.get(caller) ?? 0
-    if (count >= most) return null
+    if (count >= most || taken >= inAll) return null
     working.set(caller, count + 1)
+    taken += 1
     return () => {
+      taken -= 1
       const left = (working.get(caller) ?? 1) - 1
       if (left > 0) working.set(caller, left)
       else working.delete(caller)

@@ -10,7 +10,7 @@ import type { AppContext } from '../commands/command.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { policyHeaders, securityHeaders } from './headers.ts'
-import { createLimiter, createPlaces, networkOf } from './limits.ts'
+import { createLimiter, createPlaces, networkOf, type Places } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { PROBLEM_TYPE, problemOf, type ProblemAnswer } from './problems.ts'
 import type { Written } from './reply.ts'
@@ -51,7 +51,8 @@ export function createServer(app: AppContext, routes: readonly Route[], options:
   const router = new Router<State>({ sensitive: true })
   // One limit over all routes, because a key belongs to one system of a unit.
   const limitKey = limiterOf(app, { code: 'unit_key_limited', perMinute: (config) => config.unitKeyPerMinute })
-  for (const route of routes) router.register(route.path, [route.method], handlerOf(app, route, options, limitKey))
+  const uploads = createPlaces(UPLOADS_OF_ONE, UPLOADS_OF_ALL)
+  for (const route of routes) router.register(route.path, [route.method], handlerOf(app, route, options, { limitKey, uploads }))
   let closing = false
   koa.use(frame(app, options.metrics, () => closing))
   koa.use(securityHeaders(app.config))
@@ -95,6 +96,15 @@ export function createServer(app: AppContext, routes: readonly Route[], options:
 
 /** Requests of one webhook that one network may have open: a provider sends from few addresses, and each is answered within seconds. */
 const MOST_WEBHOOKS = 200
+
+/** Files and forms with files that one network, and all together, may be handing in at once without an account. */
+const [UPLOADS_OF_ONE, UPLOADS_OF_ALL] = [8, 64]
+
+/** The places of a route, where it has a limit of them. */
+function placesFor(route: Route, uploads: Places): Places | null {
+  if (route.access === 'webhook') return createPlaces(MOST_WEBHOOKS)
+  return route.access === 'public' && ['files', 'file'].includes(route.body.kind) ? uploads : null
+}
 
 /** Bytes from which an answer is compressed: less fits the first packets of a connection anyway. */
 const COMPRESSED_FROM = 4096
@@ -167,11 +177,11 @@ function handlerOf(
   app: AppContext,
   route: Route,
   options: ServerOptions,
-  limitKey: (key: string) => void,
+  { limitKey, uploads }: { limitKey: (key: string) => void; uploads: Places },
 ): (ctx: RouterContext<State>) => Promise<void> {
   const limitClient = limiterOf(app, route.limit)
   const setPolicy = policyHeaders(app.config, route.policy)
-  const placesOf = route.access === 'webhook' ? createPlaces(MOST_WEBHOOKS) : null
+  const placesOf = placesFor(route, uploads)
   return async (ctx) => {
     const state = ctx.state
     state.route = route.name

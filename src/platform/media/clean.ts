@@ -2,8 +2,46 @@
 // Kinds and cleaning are media.ts; the bytes on disk are platform/files/files.ts.
 
 import { AppError } from '../../core/errors.ts'
+import { newId } from '../../core/ids.ts'
+import type { Files } from '../files/files.ts'
 import { ActiveDocument, BrokenMedia, MovingPicture } from './broken.ts'
 import { isHeic, kindOfMedia, stripMedia, type MediaKind } from './media.ts'
+
+/** Files that are in memory at once, to be cleaned and stored. */
+const MOST_AT_ONCE = 2
+let atOnce = 0
+const waiting: (() => void)[] = []
+
+/**
+ * Receives a file and does something with its bytes. While it arrives it is on the disk, sealed, and nothing of it in memory: a sender may take
+ * minutes, and many send at once. @returns null for an empty file. @throws AppError `body_too_large` beyond `max`, and what `use` throws.
+ */
+export async function withReceived<Result>(
+  files: Files,
+  { content, max }: { content: AsyncIterable<Uint8Array>; max: number },
+  use: (original: Buffer) => Promise<Result>,
+): Promise<Result | null> {
+  const fileId = `incoming-${newId()}`
+  try {
+    const { bytes } = await files.put(fileId, content, { maxBytes: max })
+    if (bytes === 0) return null
+    return await inTurn(async () => use(await readBounded(files.open(fileId), max)))
+  } finally {
+    await files.remove(fileId)
+  }
+}
+
+async function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+  if (atOnce >= MOST_AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve))
+  else atOnce += 1
+  try {
+    return await work()
+  } finally {
+    const next = waiting.shift()
+    if (next === undefined) atOnce -= 1
+    else next()
+  }
+}
 
 /** All bytes of a stream. @throws AppError `body_too_large` beyond `max`. */
 export async function readBounded(content: AsyncIterable<Uint8Array>, max: number): Promise<Buffer> {

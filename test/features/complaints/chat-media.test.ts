@@ -15,6 +15,7 @@ import { CLERK } from '../../support/listed.ts'
 import { listen, type Loopback } from '../../support/loopback.ts'
 import { exif, jpeg } from '../../support/media.ts'
 import { STAND_IN } from '../../support/providers.ts'
+import { until } from '../../support/until.ts'
 
 const OPENID = 'oCourtUser0000000000000000001'
 const { accountSid, authToken } = STAND_IN.twilio
@@ -144,6 +145,24 @@ describe('pictures in a conversation', () => {
       await collector.processAll()
       setup.clock.advance(60_000)
       await collector.processAll()
+      for (const line of LINES.slice(2)) await send(line)
+      await send('是')
+      expect(await evidence()).to.have.length(1)
+    })
+
+    it('that end the process twice are given up and reported, and those fetched beside them are not', async () => {
+      replies.set('one', PICTURE).set('two', PICTURE)
+      for (const line of LINES.slice(0, 2)) await send(line)
+      for (const name of ['one', 'two']) await send('', [`wechat:${name}`])
+      for (let crash = 1; crash <= 2; crash += 1) {
+        let begun = 0
+        // A fetch that never ends is what a process leaves that died in it.
+        const dead = createMediaFetcher(setup.app, () => new Promise(() => (begun += 1)))
+        void dead.processAll()
+        await until('the try began', () => begun > 0)
+        setup.clock.advance(61_000)
+      }
+      expect(await failures()).to.deep.equal(['您发来的图片或文件处理不了，没有保存。请截图，或者换一种格式后再发。'])
       for (const line of LINES.slice(2)) await send(line)
       await send('是')
       expect(await evidence()).to.have.length(1)

@@ -34,6 +34,15 @@ describe('a limiter', () => {
     second?.()
   })
 
+  it('gives all callers together no more places than there are', () => {
+    const take = createPlaces(2, 3)
+    const taken = [take('a'), take('a'), take('b')]
+    expect(taken.every((each) => each !== null)).to.equal(true)
+    expect(take('c')).to.equal(null)
+    taken[0]?.()
+    expect(take('c')).to.be.a('function')
+  })
+
   it('remembers the last 50,000 of a million addresses, and forgets those before them rather than fill the memory', () => {
     const take = createLimiter(1, 600)
     const addresses = (from: number, to: number): string[] =>
