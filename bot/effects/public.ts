@@ -8,7 +8,8 @@ import { FILED_AN_HOUR } from '../../src/features/forms/rules.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { workCalendar } from '../../src/features/deadlines/commands.ts'
 import { openHandoff } from '../../src/features/handoffs/commands.ts'
-import type { HandoffReason } from '../../src/features/handoffs/rules.ts'
+import { HANDOFFS_AN_HOUR, type HandoffReason } from '../../src/features/handoffs/rules.ts'
+import { isAlarm } from '../../src/core/understanding.ts'
 import { aboutName, PER_NAME } from '../../src/features/enquiry/limits.commands.ts'
 import { enquire, type EnquiryAnswer, type PublicEntry } from '../../src/features/enquiry/views.ts'
 import { bindLiaison, joinBulletins, leaveBulletins } from '../../src/features/units/subscriptions.commands.ts'
@@ -164,10 +165,17 @@ export async function bindAccount(turn: TurnContext, { code = '' }: Slots): Prom
   })
 }
 
-/** Opens a handoff: a clerk takes the conversation over. Outcome `opened` with the ticket number. */
+/**
+ * Opens a handoff: a clerk takes the conversation over. Outcome `opened` with the ticket number.
+ * @throws `rate_limited` after too many in an hour, unless it is an alarm.
+ */
 export async function handOff(turn: TurnContext, input: Slots): Promise<Outcome> {
   const { app, tx, now, conversation, words } = turn
-  const { id, number } = await openHandoff({ app, tx, now }, conversation, { reason: input['reason'] as HandoffReason, words })
+  const reason = input['reason'] as HandoffReason
+  const tries = await countTry(tx, `hand:${turn.counted}`, now)
+  const isOverLimit = tries.hits > HANDOFFS_AN_HOUR
+  if (isOverLimit && !isAlarm(reason)) throw new AppError('rate_limited', { retrySeconds: minutesLeft(tries, now) * 60 })
+  const { id, number } = await openHandoff({ app, tx, now }, conversation, { reason, words, isOverLimit })
   await updateConversation(tx, conversation.id, { handoffId: id })
   return { name: 'opened', values: { number, when: await whenAnswered(turn) } }
 }

@@ -12,6 +12,8 @@ import type { TestApp } from './app.ts'
 export interface Talker {
   channel: Channel
   from: string
+  /** The client's network, by which attempts are counted on the web. */
+  origin?: string
 }
 
 /** The talker with number n, each with an openid of their own. */

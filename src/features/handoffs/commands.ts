@@ -16,7 +16,7 @@ import {
 } from '../../messaging/conversations.store.ts'
 import { keepClaim, loadHandoff } from './claims.commands.ts'
 import { COMPLAINT, eventKeyOf, type HandoffReason } from './rules.ts'
-import { closeHandoff, handoffTable, insertHandoff, type HandoffRow, setQuietUntil } from './store.ts'
+import { closeHandoff, handoffTable, hasAlarmed, insertHandoff, type HandoffRow, setQuietUntil } from './store.ts'
 import { command, type SystemCommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { takeNumbers, listVersion } from '../../platform/database/counters.ts'
 import type { Addresses } from '../../messaging/fallback.rules.ts'
@@ -123,24 +123,26 @@ const QUIET = 24 * 3_600_000
 const RECENT = 8
 
 /**
- * Opens a handoff in the transaction of the bot's turn. `words`: the message that led to it, empty when it belongs to a complaint.
+ * Opens a handoff in the transaction of the bot's turn. `words`: the message that led to it, empty when it belongs to a complaint. Beyond the
+ * limit of an hour a conversation raises one alarm: what follows is kept, and hides no other person's.
  */
 export async function openHandoff(
   { tx, app, now }: Pick<SystemCommandContext, 'tx' | 'app' | 'now'>,
   conversation: Pick<ConversationRow, 'id'>,
-  input: { reason: HandoffReason; words: string },
+  input: { reason: HandoffReason; words: string; isOverLimit?: boolean },
 ): Promise<HandoffRow> {
   const day = dayOf(now)
   const counted = await takeNumbers(tx, `handoff:${day}`, 1)
   const messages = (await latestMessages(tx, conversation.id, RECENT))
     .filter(({ intent }) => intent !== COMPLAINT)
     .map(({ id, said }) => openRow(messageTable, app.secrets, { id, said }).said ?? '')
+  const isAlarming = isAlarm(input.reason) && !(input.isOverLimit === true && (await hasAlarmed(tx, conversation.id)))
   const row = sealRow(handoffTable, app.secrets, {
     id: newId(),
     number: `RG${day.replaceAll('-', '')}-${String(counted).padStart(4, '0')}`,
     conversationId: conversation.id,
     reason: input.reason,
-    urgent: isAlarm(input.reason),
+    urgent: isAlarming,
     summary: [...messages, input.words].filter((said) => said !== '').join('\n'),
     openedAt: now,
     quietUntil: new Date(now.getTime() + QUIET),

@@ -13,6 +13,9 @@ export type HandoffReason = (typeof HANDOFF_REASONS)[number]
  */
 export const COMPLAINT = 'complaint_new'
 
+/** Handoffs an hour that one person or network address leads to; of more, an alarm alone is kept. A court's hall may share an address. ◇ */
+export const HANDOFFS_AN_HOUR = 10
+
 /** The key of the notice that carries an answer to the person. */
 export function eventKeyOf(messageId: string): string {
   return `chat.answered:${messageId}`

@@ -80,6 +80,11 @@ export async function insertHandoff(tx: Tx, row: HandoffRow): Promise<void> {
   await tx.insert(handoffTable, [row])
 }
 
+/** Whether a conversation has raised an alarm before. */
+export async function hasAlarmed(db: Db, conversationId: string): Promise<boolean> {
+  return db.manager.getRepository(handoffTable.schema).existsBy({ conversationId, urgent: true })
+}
+
 export async function findHandoff(db: Db, handoffId: string): Promise<HandoffRow | null> {
   return db.manager.getRepository(handoffTable.schema).findOneBy({ id: handoffId })
 }

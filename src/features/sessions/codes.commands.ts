@@ -3,18 +3,23 @@
 
 import { AppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
-import { countTry } from '../../messaging/conversations.store.ts'
+import { countTry, HOUR } from '../../messaging/conversations.store.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
 import type { Addresses } from '../../messaging/fallback.rules.ts'
 import type { SystemCommandContext } from '../../platform/commands/command.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { CODE_MINUTES } from './rules.ts'
 
-/** Counts one code for a subject. @throws `code_limited` with `retrySeconds` beyond `most` in an hour. */
-export async function limitCodes({ tx, now }: Pick<SystemCommandContext, 'tx' | 'now'>, subject: string, most: number): Promise<void> {
-  const { hits, since } = await countTry(tx, subject, now)
+/** Counts one code for a subject. @throws `code_limited` with `retrySeconds` beyond `most` in an hour, or another span. */
+export async function limitCodes(
+  { tx, now }: Pick<SystemCommandContext, 'tx' | 'now'>,
+  subject: string,
+  most: number,
+  span = HOUR,
+): Promise<void> {
+  const { hits, since } = await countTry(tx, subject, now, span)
   if (hits <= most) return
-  throw new AppError('code_limited', { retrySeconds: Math.max(1, Math.ceil((since.getTime() + 3_600_000 - now.getTime()) / 1000)) })
+  throw new AppError('code_limited', { retrySeconds: Math.max(1, Math.ceil((since.getTime() + span - now.getTime()) / 1000)) })
 }
 
 /** Sends a code to every address of a person at the same time. Answers how many messages there are. */

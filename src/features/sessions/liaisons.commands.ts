@@ -7,7 +7,7 @@ import { takesSms, toE164 } from '../../core/phone.ts'
 import { sha256 } from '../../core/secrets.ts'
 import { addressesOf } from '../../messaging/addresses.ts'
 import { openMediums } from '../../messaging/channels/mediums.ts'
-import { countTry, lockTries } from '../../messaging/conversations.store.ts'
+import { countTry, DAY, lockTries } from '../../messaging/conversations.store.ts'
 import { command, query, type AppContext, type CommandContext } from '../../platform/commands/command.ts'
 import { authorize, type Actor } from '../../platform/commands/permissions.ts'
 import type { Db } from '../../platform/database/database.ts'
@@ -27,7 +27,17 @@ import {
 } from '../units/sessions.store.ts'
 import { limitCodes, sendCode } from './codes.commands.ts'
 import { csrfTokenOf, refuseLocked } from './commands.ts'
-import { ADDRESS_CODES, ADDRESS_MISSES, ALL_CODES, CODE_DIGITS, CODE_MINUTES, CODE_TRIES, CODES_AN_HOUR, lockAfter } from './rules.ts'
+import {
+  ADDRESS_CODES,
+  ADDRESS_MISSES,
+  ALL_CODES,
+  CODE_DIGITS,
+  CODE_MINUTES,
+  CODE_TRIES,
+  CODES_A_DAY,
+  CODES_AN_HOUR,
+  lockAfter,
+} from './rules.ts'
 
 type Person = { liaison: LiaisonRow; unit: UnitRow }
 type Via = UnitSessionRow['via']
@@ -60,6 +70,7 @@ export const requestUnitCode = command('liaison.log_in', async (context, input: 
   const phoneHash = app.secrets.index('code', `phone:${phone}`)
   await limitCodes(context, `unit_code:${fromHash(app, input.from)}`, ADDRESS_CODES)
   await limitCodes(context, `unit_code:${phoneHash}`, CODES_AN_HOUR)
+  await limitCodes(context, `unit_day:${phoneHash}`, CODES_A_DAY, DAY)
   // Only messages that are paid for are counted together: a stranger who knows no liaison's number cannot use them up.
   const all = await lockTries(tx, 'unit_code:sent', now)
   if (all.hits >= ALL_CODES) throw new AppError('code_limited', { retrySeconds: 3600 })

@@ -57,6 +57,8 @@ export const CODE_MINUTES = 10
 export const CODE_TRIES = 5
 /** Codes an hour for one person. ◇ */
 export const CODES_AN_HOUR = 5
+/** Codes a day to one liaison's phone: nobody's phone is filled by whoever knows its number. ◇ */
+export const CODES_A_DAY = 8
 /** Codes an hour that liaisons at one network address ask for: many units share the address of a government network. ◇ */
 export const ADDRESS_CODES = 60
 /** Wrong codes an hour from one network address. ◇ */

@@ -113,6 +113,18 @@ eachDatabase((_db, make) => {
       expect((await enter(PHONE, await lastCode())).status).to.equal(201)
     })
 
+    it('gets eight codes a day at most, however long a stranger goes on', async () => {
+      const outcomes: unknown[] = []
+      for (let hour = 0; hour < 3; hour++) {
+        for (let n = 0; n < 5; n++) outcomes.push((await request(PHONE)).status)
+        made.clock.advance(60 * MINUTE)
+      }
+      expect(outcomes.filter((status) => status === 200)).to.have.length(8)
+      expect(await codesSent(made.app)).to.have.length(8)
+      made.clock.advance(24 * 60 * MINUTE)
+      expect((await request(PHONE)).status).to.equal(200)
+    })
+
     it('is limited by phone, by address and in total, at once and in another process', async () => {
       const many = await Promise.all(Array.from({ length: 9 }, () => request(PHONE)))
       expect(many.filter(({ status }) => status === 200)).to.have.length(5)
