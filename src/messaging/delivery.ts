@@ -133,7 +133,7 @@ async function applySendLimits(
       continue
     }
     const today = sent.get(row.addressIndex) ?? 0
-    const decision = row.answering ? 'send' : capDecision({ statutory: row.statutory ? 'yes' : null }, today, dailyCap)
+    const decision = row.uncapped ? 'send' : capDecision({ statutory: row.statutory ? 'yes' : null }, today, dailyCap)
     if (decision === 'tomorrow') {
       postpone(row, nextOpening(now, quietHours))
       continue

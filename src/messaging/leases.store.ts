@@ -3,6 +3,7 @@
 
 import { toInstant, type Db, type Param, type Tx } from '../platform/database/database.ts'
 import { RANKS, type DeliveryState } from './deliveries.store.ts'
+import { ALARM_TEMPLATES } from './notices.rules.ts'
 import { placeholders } from '../platform/database/placeholders.ts'
 import type { Medium } from '../core/mediums.ts'
 
@@ -22,7 +23,7 @@ export interface ClaimedDelivery {
   statutory: boolean
   urgent: boolean
   /** The notice answers somebody who wrote to us: the daily cap does not apply. */
-  answering: boolean
+  uncapped: boolean
   /** The mark that the address has got since the notice was enqueued; null: none. */
   mark: 'refused' | 'opted_out' | null
   /** A later event has made the notice pointless: it is not sent any more. */
@@ -74,8 +75,9 @@ async function lockFree(tx: Tx, ids: readonly string[], now: Date): Promise<stri
   return rows.map((row) => row.id)
 }
 
-interface RawClaimed extends Omit<ClaimedDelivery, 'statutory' | 'urgent' | 'answering' | 'mark' | 'overtaken' | 'addressIndex'> {
+interface RawClaimed extends Omit<ClaimedDelivery, 'statutory' | 'urgent' | 'uncapped' | 'mark' | 'overtaken' | 'addressIndex'> {
   audience: string
+  template: string
   addressIndex: string
   statutory: number | boolean
   urgent: number | boolean
@@ -87,15 +89,15 @@ interface RawClaimed extends Omit<ClaimedDelivery, 'statutory' | 'urgent' | 'ans
 async function readClaimed(tx: Tx, ids: readonly string[]): Promise<ClaimedDelivery[]> {
   const rows = await tx.query<RawClaimed>(
     `select d.id, d.notice_id as noticeId, d.rung, d.medium, d.address, d.address_index as addressIndex, d.body, d.attempts,
-        n.statutory, n.urgent, n.audience, n.overtaken_by as overtakenBy, m.refused_at as refusedAt, m.opted_out_at as optedOutAt
+        n.statutory, n.urgent, n.audience, n.template, n.overtaken_by as overtakenBy, m.refused_at as refusedAt, m.opted_out_at as optedOutAt
       from delivery d join notice n on n.id = d.notice_id
       left join address_mark m on m.medium = d.medium and m.address_index = d.address_index
       where d.id in (${placeholders(ids)}) order by d.rank, d.due_at, d.id`,
     ids,
   )
-  return rows.map(({ refusedAt, optedOutAt, audience, overtakenBy, ...row }) => ({
+  return rows.map(({ refusedAt, optedOutAt, audience, template, overtakenBy, ...row }) => ({
     ...row,
-    answering: audience === 'talker',
+    uncapped: audience === 'talker' || ALARM_TEMPLATES.has(template),
     statutory: Number(row.statutory) === 1,
     urgent: Number(row.urgent) === 1,
     mark: refusedAt !== null ? 'refused' : optedOutAt !== null ? 'opted_out' : null,

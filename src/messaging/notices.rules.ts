@@ -365,6 +365,9 @@ export const SECRET_TEMPLATES: ReadonlySet<string> = new Set(
   NOTICES.filter(({ event }) => event === 'identity.code' || event === 'session.code').map(({ template }) => template),
 )
 
+/** Templates of alarms of the court's own: no number of other messages puts one off to the next day. */
+export const ALARM_TEMPLATES: ReadonlySet<string> = new Set(noticesOf('staff.changed_alone').map(({ template }) => template))
+
 /**
  * Checks the table and returns it.
  * @throws Error for two rules of one event and audience, two rules with one template, an empty fallback order, a step after the clerk, or a

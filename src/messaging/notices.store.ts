@@ -107,6 +107,20 @@ export async function insertNotices(tx: Tx, rows: readonly NoticeRow[]): Promise
   await tx.insert(noticeTable, rows)
 }
 
+/** Of some recipients those who got a notice of this template since an instant, or for whom one still waits. */
+export async function toldSince(db: Db, template: string, recipients: readonly string[], since: Date): Promise<Set<string>> {
+  const told = new Set<string>()
+  for (const part of portions(recipients)) {
+    const rows = await db.query<{ recipient: string }>(
+      `select distinct recipient from notice where recipient in (${placeholders(part)}) and template = ?
+        and (state = 'open' or (created_at > ? and state <> 'cancelled'))`,
+      [...part, template, since],
+    )
+    for (const { recipient } of rows) told.add(recipient)
+  }
+  return told
+}
+
 /** Recipients of one event who are asked for with all other events of the statement; more of them are asked for by name. */
 const FEW = 10
 

@@ -14,7 +14,7 @@ import { sealRow } from '../platform/database/sealing.ts'
 import { deliveryTable, FRESH_DELIVERY, insertDeliveries, type DeliveryRow } from './deliveries.store.ts'
 import { lastWrote, personOf } from './conversations.store.ts'
 import { marksOf, type AddressMarkRow } from './address-marks.store.ts'
-import { insertNotices, alreadyEnqueued, type NoticeRow } from './notices.store.ts'
+import { insertNotices, alreadyEnqueued, toldSince, type NoticeRow } from './notices.store.ts'
 import type { SystemCommandContext } from '../platform/commands/command.ts'
 import type { Medium } from '../core/mediums.ts'
 
@@ -52,6 +52,26 @@ export async function enqueueNotice(
   recipients: readonly Recipient[],
 ): Promise<number> {
   return enqueueNotices(context, audience, [{ notice: notice, recipients }])
+}
+
+/** Milliseconds within which somebody at the court is told once that something new has come in: their desk shows the rest. ◇ */
+const NEWS_EVERY = 12 * 3_600_000
+
+/**
+ * Tells staff that something has come in, unless they were told lately of the like: whoever files much would else use up the messages that
+ * one person may get in a day, and the court's own would wait. Returns the number of new notices.
+ */
+export async function enqueueNews(context: Enqueuing, notice: NoticeInput, recipients: readonly Recipient[]): Promise<number> {
+  const template = noticesOf(notice.event).find(({ audience }) => audience === 'court')?.template ?? ''
+  const since = new Date(context.now.getTime() - NEWS_EVERY)
+  const ids = recipients.map(({ id }) => id)
+  const told = await toldSince(context.tx, template, ids, since)
+  return enqueueNotice(
+    context,
+    'court',
+    notice,
+    recipients.filter(({ id }) => !told.has(id)),
+  )
 }
 
 /** Enqueues many events of one kind at once, such as each debtor's own message of a bulletin. Returns the number of new notices. */

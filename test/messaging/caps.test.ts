@@ -31,6 +31,14 @@ eachDatabase((_db, make) => {
     expect(await claims(setup, 'third')).to.deep.equal([false, false])
   })
 
+  it('the daily cap puts off no alarm of the court, whatever else the person got that day', async () => {
+    const setup = await makeSetup(make, { env: { DAILY_CAP: String(CAP) } })
+    for (let n = 0; n < CAP + 1; n += 1) await enqueue(setup.app, 'bulletin.published', 'public', [PERSON])
+    expect(await claims(setup, 'first')).to.deep.equal([false, false])
+    await enqueue(setup.app, 'staff.changed_alone', 'court', [PERSON])
+    expect(await claims(setup, 'second')).to.deep.equal([false])
+  })
+
   it('the daily cap is kept when several processes claim at the same time', async () => {
     const setup = await makeSetup(make, { env: { DAILY_CAP: String(CAP) } })
     for (let n = 0; n < 4 * CAP; n += 1) await enqueue(setup.app, 'bulletin.published', 'public', [PERSON])

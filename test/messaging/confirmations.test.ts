@@ -1,7 +1,8 @@
 // What strangers can have sent to somebody's number by filing in their name: one confirmation a day, whatever is filed and how many at once.
 
 import { expect } from 'chai'
-import { fileComplaint } from '../../src/features/complaints/commands.ts'
+import { withdrawComplaint } from '../../src/features/complaints/complainant.commands.ts'
+import { fileComplaint, type FiledComplaint } from '../../src/features/complaints/commands.ts'
 import { fileMatter } from '../../src/features/creditors/commands.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { PUBLIC, type Actor } from '../../src/platform/commands/permissions.ts'
@@ -12,7 +13,7 @@ import { CLERK } from '../support/listed.ts'
 const PHONE = '13988120001'
 const DAY = 86_400_000
 
-const complain = (app: AppContext, actor: Actor = PUBLIC): Promise<unknown> =>
+const complain = (app: AppContext, actor: Actor = PUBLIC): Promise<FiledComplaint> =>
   fileComplaint(app, actor, {
     ...{ about: 'debtor', debtorName: '和志强', text: '他欠钱不还，还天天坐飞机到处旅游。', way: actor === PUBLIC ? 'web' : 'phone' },
     ...{ anonymous: false, name: '扎西平措', phone: PHONE },
@@ -44,6 +45,36 @@ eachDatabase((_db, make) => {
     clock.advance(DAY)
     await Promise.all(Array.from({ length: 6 }, () => claim(app)))
     expect(await sent(app)).to.equal(2)
+  })
+
+  it('sends no further message when whoever filed withdraws again', async () => {
+    const { app, clock } = await make()
+    await addTheUnits(app)
+    for (let n = 0; n < 3; n++) {
+      const { number, code } = await complain(app)
+      await withdrawComplaint(app, PUBLIC, { number, code })
+    }
+    expect(await sent(app)).to.equal(1)
+    const { number, code } = await complain(app, CLERK)
+    clock.advance(DAY)
+    await withdrawComplaint(app, PUBLIC, { number, code })
+    expect(await sent(app), 'the one of the next day').to.equal(3)
+  })
+
+  it('tells a clerk of what comes in once in half a day, whatever is filed', async () => {
+    const { app, clock } = await make()
+    await app.store.write((tx) => tx.run('delete from notice'))
+    const told = async (): Promise<number> =>
+      Number((await app.store.read((db) => db.query<{ n: number }>("select count(*) as n from notice where audience = 'court'")))[0]?.n)
+    const clerks = new Set<number>()
+    for (let n = 0; n < 5; n++) clerks.add((await claim(app), await told()))
+    expect(clerks.size, 'the same number after each').to.equal(1)
+    const once = await told()
+    expect(once).to.be.above(0)
+    await app.store.write((tx) => tx.run("update notice set state = 'delivered' where audience = 'court'"))
+    clock.advance(DAY / 2)
+    await claim(app)
+    expect(await told()).to.equal(once * 2)
   })
 
   it('confirms each time what a clerk files for somebody', async () => {

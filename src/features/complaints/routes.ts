@@ -12,10 +12,12 @@ import {
   fileComplaint,
   recordInvestigation,
   resolveComplaint,
+  type FiledComplaint,
 } from './commands.ts'
 import type { ComplaintItem, ComplaintOutcome } from './changes.commands.ts'
 import { addText, withdrawComplaint } from './complainant.commands.ts'
-import type { Command } from '../../platform/commands/command.ts'
+import { fileWithinLimit } from '../forms/commands.ts'
+import type { AppContext, Command } from '../../platform/commands/command.ts'
 import { complaintOrderRoutes, orderView } from './orders.routes.ts'
 import { addEvidence, EVIDENCE_TYPES, openEvidence } from './evidence.commands.ts'
 import { COMPLAINT_ACTS, COMPLAINT_LIFE, COMPLAINT_SUBJECTS, COMPLAINT_WAYS, DECLINE_REASONS } from './rules.ts'
@@ -154,8 +156,9 @@ const publicRoutes: readonly Route[] = [
     limit: perMinute(5),
     body: jsonBody(z.strictObject(form)),
     reply: jsonReply(z.object({ number: z.string(), code: z.string() }), 201),
-    async run({ app, actor, body }) {
-      const { number, code } = await fileComplaint(app, actor, { ...body, way: 'web' })
+    async run({ app, actor, body, request }) {
+      const file = (joined: AppContext): Promise<FiledComplaint> => fileComplaint(joined, actor, { ...body, way: 'web' })
+      const { number, code } = await fileWithinLimit(app, actor, { origin: request.ip, file })
       return { number, code }
     },
   }),

@@ -8,7 +8,7 @@ import { sameText, sha256, type Secrets } from '../../core/secrets.ts'
 import { squeeze } from '../../core/text.ts'
 import type { Addresses } from '../../messaging/fallback.rules.ts'
 import type { NoticeEvent } from '../../messaging/notices.rules.ts'
-import { enqueueNotice } from '../../messaging/outbox.ts'
+import { enqueueNews, enqueueNotice } from '../../messaging/outbox.ts'
 import type { CommandContext } from '../../platform/commands/command.ts'
 import type { StaffRole } from '../../platform/commands/permissions.ts'
 import { listVersion } from '../../platform/database/counters.ts'
@@ -118,7 +118,9 @@ export async function notifyCreditor(context: CommandContext, event: CreditorEve
 /** Tells the court's staff that a matter waits for them; nothing that the creditor wrote is in the message. */
 export async function notifyCourt(context: CommandContext, event: CreditorEvent, matter: Matter, role: StaffRole): Promise<void> {
   const dueOn = await writtenDueDay(context.tx, MATTER_DEADLINE[matter.kind], matterSubject(matter.id))
-  await enqueueNotice(context, 'court', await noticeOf(context, event, matter, { dueOn }), await staffRecipients(context, role))
+  const notice = await noticeOf(context, event, matter, { dueOn })
+  const recipients = await staffRecipients(context, role)
+  await (event === 'creditor.received' ? enqueueNews(context, notice, recipients) : enqueueNotice(context, 'court', notice, recipients))
 }
 
 async function noticeOf(

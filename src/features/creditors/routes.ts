@@ -12,11 +12,13 @@ import {
   reviewMatter,
   sendBackMatter,
   withdrawMatter,
+  type FiledMatter,
 } from './commands.ts'
 import { followMatter, listMatters, showMatter } from './views.ts'
 import { FINDINGS, MATTER_KINDS, MATTER_STATES, MATTER_WAYS, PUBLIC_STATES } from './rules.ts'
 import type { MatterItem, MatterOutcome } from './changes.commands.ts'
-import type { Command } from '../../platform/commands/command.ts'
+import { fileWithinLimit } from '../forms/commands.ts'
+import type { AppContext, Command } from '../../platform/commands/command.ts'
 import type { Permission } from '../../platform/commands/permissions.ts'
 import { drafted, writtenAt, writtenContent } from '../listings/content.routes.ts'
 import { jsonBody } from '../../platform/http/body.ts'
@@ -99,8 +101,9 @@ const publicRoutes: readonly Route[] = [
     limit: perMinute(5),
     body: jsonBody(z.strictObject(form)),
     reply: jsonReply(z.object({ number: z.string(), code: z.string(), dueOn: z.string() }), 201),
-    async run({ app, actor, body }) {
-      const { number, code, dueOn } = await fileMatter(app, actor, { ...body, way: 'web' })
+    async run({ app, actor, body, request }) {
+      const file = (joined: AppContext): Promise<FiledMatter> => fileMatter(joined, actor, { ...body, way: 'web' })
+      const { number, code, dueOn } = await fileWithinLimit(app, actor, { origin: request.ip, file })
       return { number, code, dueOn }
     },
   }),

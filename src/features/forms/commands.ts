@@ -7,7 +7,7 @@ import { sha256 } from '../../core/secrets.ts'
 import { countTry, lockTries, returnTry } from '../../messaging/conversations.store.ts'
 import { query, systemCommand, withinTransaction, type AppContext } from '../../platform/commands/command.ts'
 import { SYSTEM, type Actor } from '../../platform/commands/permissions.ts'
-import type { Db } from '../../platform/database/database.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
 import { openRow, sealRow } from '../../platform/database/sealing.ts'
 import { cleanMedia, onePiece, readBounded, withReceived } from '../../platform/media/clean.ts'
 import type { MediaKind } from '../../platform/media/media.ts'
@@ -150,8 +150,7 @@ export const handInOnce = systemCommand('form.hold', async ({ app, tx, now }, su
   const pass = Buffer.from(sha256(`${purpose}:${token}:${JSON.stringify(Object.entries(content).sort())}`), 'hex').toString('base64url')
   const receiptId = sha256(pass)
   if ((await findFormReceipt(tx, receiptId)) !== null) return pass
-  const tries = await countTry(tx, `file:${countedBy(app, origin)}`, now)
-  if (tries.hits > FILED_AN_HOUR) throw new AppError('rate_limited', { retrySeconds: secondsLeft(tries, now) })
+  await countFiling(app, tx, { origin, now })
   const row = { id: receiptId, purpose, expiresAt: new Date(now.getTime() + RECEIPT_FOR) }
   // First of all, so that the same form sent twice at once waits here and then finds the receipt.
   await insertFormReceipt(tx, sealRow(formReceiptTable, app.secrets, { ...row, record: {} }))
@@ -167,6 +166,29 @@ export const handInOnce = systemCommand('form.hold', async ({ app, tx, now }, su
   await updateFormReceipt(tx, receiptId, sealRow(formReceiptTable, app.secrets, { ...row, record: { ...record } }))
   return pass
 })
+
+/** @throws `rate_limited` after too many in an hour. */
+async function countFiling(app: AppContext, tx: Tx, { origin, now }: { origin: string; now: Date }): Promise<void> {
+  const tries = await countTry(tx, `file:${countedBy(app, origin)}`, now)
+  if (tries.hits > FILED_AN_HOUR) throw new AppError('rate_limited', { retrySeconds: secondsLeft(tries, now) })
+}
+
+/** What a program files over the API, counted with what comes by page and conversation. What is refused is not counted. */
+interface Filing<Filed> {
+  origin: string
+  /** Runs the feature's command inside the transaction. */
+  file(app: AppContext): Promise<Filed>
+}
+
+const fileCounted = systemCommand('form.hold', async ({ app, tx, now }, { origin, file }: Filing<unknown>): Promise<unknown> => {
+  await countFiling(app, tx, { origin, now })
+  return file(withinTransaction(app, tx))
+})
+
+/** Files something within the limit of an hour that pages and conversations share. @throws `rate_limited`, and what the feature throws. */
+export async function fileWithinLimit<Filed>(app: AppContext, actor: Actor, filing: Filing<Filed>): Promise<Filed> {
+  return (await fileCounted(app, actor, filing)) as Filed
+}
 
 /** Lets a browser see something again for a while, after it showed that it may. @param input.lasts milliseconds. @returns the token for its cookie. */
 export const grantReceipt = systemCommand(

@@ -30,7 +30,7 @@ import type { HandedFile } from '../forms/commands.ts'
 import { noteExitGround } from '../listings/clocks.commands.ts'
 import { command, withinTransaction, query, type CommandContext } from '../../platform/commands/command.ts'
 import { confirmedIdentifier, listingsOf } from '../own-case/commands.ts'
-import { enqueueNotice } from '../../messaging/outbox.ts'
+import { enqueueNews, enqueueNotice } from '../../messaging/outbox.ts'
 import { registerObjection } from '../objections/commands.ts'
 import { debtorOf } from '../listings/notices.ts'
 import { applyForRepair } from '../repairs/commands.ts'
@@ -161,7 +161,7 @@ async function notifyClerks(context: CommandContext, intake: Intake, due: string
     values: { number: intake.number, kind: app.catalog.words('intakes', `kind.${intake.kind}`), dueOn: due },
     listVersion: await listVersion(tx),
   }
-  await enqueueNotice(context, 'court', notice, await staffRecipients(context, 'clerk'))
+  await enqueueNews(context, notice, await staffRecipients(context, 'clerk'))
 }
 
 /** What a clerk adds when registering. */

@@ -90,6 +90,22 @@ describe('the routes of creditors’ matters', () => {
       expect(listing.body).to.deep.include({ state: 'draft' })
     })
 
+    it('count what comes over the API with what pages and conversations bring in an hour', async () => {
+      const made = await make()
+      const complaint = { about: 'debtor', debtorName: '和志强', text: '他欠钱不还，还天天坐飞机到处旅游。', anonymous: true }
+      const statuses: number[] = []
+      // Each process counts its own minute.
+      for (let process = 0; process < 2; process += 1) {
+        const each = await openServer(made)
+        for (let n = 0; n < 4; n += 1) {
+          statuses.push((await each.ask('POST', PUBLIC_PATH, { json: FORM })).status)
+          statuses.push((await each.ask('POST', '/api/v1/public/complaints', { json: complaint })).status)
+        }
+        await each.close()
+      }
+      expect([201, 429].map((status) => statuses.filter((each) => each === status).length)).to.deep.equal([10, 6])
+    })
+
     it('limit how often one address may file', async () => {
       const statuses: number[] = []
       for (let n = 0; n < 7; n += 1) statuses.push((await server.ask('POST', PUBLIC_PATH, { json: FORM })).status)
