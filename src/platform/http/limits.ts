@@ -44,18 +44,34 @@ export function createPlaces(most: number, inAll = Number.POSITIVE_INFINITY): Pl
 
 /**
  * The network of an address, by which callers are counted: an IPv4 address, also one written as IPv6, and of IPv6 the first 64 bits, which
- * one household or one phone has whole.
+ * one household or one phone has whole. Some proxies write the port of the connection behind the address: each would be a new caller.
  */
-export function networkOf(address: string): string {
+export function networkOf(written: string): string {
+  const address =
+    PORT.exec(written)
+      ?.slice(1)
+      .find((part) => part !== undefined) ?? written
   if (!isIPv6(address)) return address
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  if (mapped !== undefined) return mapped
-  const [before = '', after] = (address.split('%')[0] ?? '').toLowerCase().split('::')
-  const parts = (text: string): string[] => (text === '' ? [] : text.split(':'))
-  const [left, right] = [parts(before), parts(after ?? '')]
-  const whole = after === undefined ? left : [...left, ...Array<string>(Math.max(0, 8 - left.length - right.length)).fill('0'), ...right]
-  return `${whole
+  const groups = groupsOf(address)
+  const [high = 0, low = 0] = groups.slice(6)
+  if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff)
+    return [high >> 8, high & 255, low >> 8, low & 255].join('.')
+  return `${groups
     .slice(0, 4)
-    .map((part) => part.replace(/^0+(?=.)/, ''))
+    .map((group) => group.toString(16))
     .join(':')}::/64`
+}
+
+/** `[address]`, `[address]:port` and `address:port`; of a bare IPv6 address nothing can be a port. */
+const PORT = /^(?:\[([^\]]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$/
+
+/** The eight groups of an IPv6 address, of which the last two may be written as an IPv4 address. */
+function groupsOf(address: string): number[] {
+  const plain = (address.split('%')[0] ?? '').replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...[a, b, c, d]: string[]) =>
+    [Number(a) * 256 + Number(b), Number(c) * 256 + Number(d)].map((group) => group.toString(16)).join(':'),
+  )
+  const [before = '', after] = plain.split('::')
+  const parts = (text: string): number[] => (text === '' ? [] : text.split(':').map((part) => Number.parseInt(part, 16)))
+  const [left, right] = [parts(before), parts(after ?? '')]
+  return [...left, ...Array<number>(Math.max(0, 8 - left.length - right.length)).fill(0), ...right]
 }
