@@ -163,6 +163,7 @@ export const CODES = {
   evidence_heic: 'invalid',
   evidence_moving: 'invalid',
   evidence_active: 'invalid',
+  evidence_time: 'invalid',
   evidence_broken: 'invalid',
   evidence_too_many: 'conflict',
   complaint_accuses_court: 'conflict',

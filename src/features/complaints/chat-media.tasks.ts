@@ -12,7 +12,8 @@ import { conversationsById, conversationTable } from '../../messaging/conversati
 import type { Tx } from '../../platform/database/database.ts'
 import { systemCommand, withinTransaction, type SystemCommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { recordEvidence, type StoredEvidence } from './evidence.commands.ts'
-import { cleanMedia, onePiece } from '../../platform/media/clean.ts'
+import { cleanApart } from '../../platform/media/apart.ts'
+import { onePiece } from '../../platform/media/clean.ts'
 import { heldBytesOf } from '../forms/commands.ts'
 import { enqueueReply } from '../../messaging/pending-replies.ts'
 import {
@@ -173,10 +174,14 @@ async function collectFrom(app: AppContext, source: string, collect: Collect): P
 async function storeFile(app: AppContext, row: MediaRow, original: Buffer): Promise<void> {
   let clean: { kind: MediaKind; bytes: Buffer }
   try {
-    clean = cleanMedia(original)
+    clean = await cleanApart(original)
   } catch (error) {
     if (!isAppError(error)) throw error
-    const reasons: Partial<Record<string, FailureReason>> = { evidence_broken: 'broken', evidence_active: 'active' }
+    const reasons: Partial<Record<string, FailureReason>> = {
+      evidence_broken: 'broken',
+      evidence_active: 'active',
+      evidence_time: 'stopped',
+    }
     return markFailed(app, SYSTEM, { row, reason: reasons[error.code] ?? 'kind' })
   }
   const fileId = `evidence-${row.id}`

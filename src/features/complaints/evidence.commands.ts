@@ -8,7 +8,8 @@ import { sha256 } from '../../core/secrets.ts'
 import { mustHandle, addEvidenceTo } from './rules.ts'
 import { mayOpenEvidence, type EvidenceFacts } from './views.rules.ts'
 import { authorize, type Actor } from '../../platform/commands/permissions.ts'
-import { cleanMedia, onePiece, withReceived } from '../../platform/media/clean.ts'
+import { cleanApart } from '../../platform/media/apart.ts'
+import { onePiece, withReceived } from '../../platform/media/clean.ts'
 import { MEDIA_TYPES, type MediaKind } from '../../platform/media/media.ts'
 import { findComplaint, toComplaint, type ComplaintRow } from './store.ts'
 import type { Db } from '../../platform/database/database.ts'
@@ -49,7 +50,7 @@ async function keepEvidence(
   input: { complaint: ComplaintReference; original: Buffer },
 ): Promise<EvidenceFacts> {
   const { original } = input
-  const { kind, bytes } = cleanMedia(original)
+  const { kind, bytes } = await cleanApart(original)
   const id = newId()
   const fileId = `evidence-${id}`
   const stored = await app.files.put(fileId, onePiece(bytes), { maxBytes: bytes.length })

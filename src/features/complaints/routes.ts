@@ -24,7 +24,7 @@ import { COMPLAINT_ACTS, COMPLAINT_LIFE, COMPLAINT_SUBJECTS, COMPLAINT_WAYS, DEC
 import { rolesOf, type Permission } from '../../platform/commands/permissions.ts'
 import { fileBody, jsonBody } from '../../platform/http/body.ts'
 import { fileReply, jsonReply } from '../../platform/http/reply.ts'
-import { dayText, idParams, idText, instant, listOf, page, route, type RateLimit, type Route } from '../../platform/http/route.ts'
+import { dayText, idParams, idText, instant, listOf, page, route, secretOf, type RateLimit, type Route } from '../../platform/http/route.ts'
 
 const state = z.enum(COMPLAINT_LIFE.states)
 const about = z.enum(COMPLAINT_SUBJECTS)
@@ -142,7 +142,8 @@ const publicView = z.object({
 const outcome = jsonReply(z.object({ id: idText, number: z.string(), state, version: z.int() }))
 
 const numberParams = z.object({ number: z.string().max(30) })
-const codeQuery = z.object({ code: z.string().max(60) })
+/** The code is in a header: addresses are logged by proxies. */
+const CODE = 'X-Query-Code'
 const perMinute = (count: number): RateLimit => ({ code: 'rate_limited', perMinute: () => count })
 
 /** Open to anyone. A WeChat account cannot be proven here, so that only the bot accepts one. */
@@ -170,9 +171,9 @@ const publicRoutes: readonly Route[] = [
     permission: 'complaint.follow',
     limit: perMinute(30),
     params: numberParams,
-    query: codeQuery,
+    secret: CODE,
     reply: jsonReply(publicView),
-    run: ({ app, actor, params, query }) => statusOfComplaint(app, actor, { ...params, ...query }),
+    run: ({ app, actor, params, request }) => statusOfComplaint(app, actor, { ...params, code: secretOf(request, CODE) }),
   }),
   route({
     name: 'complaints.add_evidence',
@@ -182,11 +183,15 @@ const publicRoutes: readonly Route[] = [
     permission: 'complaint.add_evidence',
     limit: perMinute(20),
     params: numberParams,
-    query: codeQuery,
+    secret: CODE,
     body: fileBody(EVIDENCE_TYPES, (config) => config.evidence.maxBytes),
     reply: jsonReply(z.object({ kind: z.string(), bytes: z.int(), sha256: z.string() }), 201),
-    async run({ app, actor, params, query, body, request }) {
-      const kept = await addEvidence(app, actor, { complaint: { ...params, ...query }, content: body.content, origin: request.ip })
+    async run({ app, actor, params, body, request }) {
+      const kept = await addEvidence(app, actor, {
+        complaint: { ...params, code: secretOf(request, CODE) },
+        content: body.content,
+        origin: request.ip,
+      })
       return { kind: kept.kind, bytes: kept.bytes, sha256: kept.sha256 }
     },
   }),

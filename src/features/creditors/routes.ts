@@ -23,7 +23,7 @@ import type { Permission } from '../../platform/commands/permissions.ts'
 import { drafted, writtenAt, writtenContent } from '../listings/content.routes.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
-import { dayText, idParams, idText, instant, listOf, page, route, type RateLimit, type Route } from '../../platform/http/route.ts'
+import { dayText, idParams, idText, instant, listOf, page, route, secretOf, type RateLimit, type Route } from '../../platform/http/route.ts'
 
 const kind = z.enum(MATTER_KINDS)
 const state = z.enum(MATTER_STATES)
@@ -115,9 +115,10 @@ const publicRoutes: readonly Route[] = [
     permission: 'creditor.follow',
     limit: perMinute(30),
     params: z.object({ number: z.string().max(30) }),
-    query: z.object({ code: z.string().max(60) }),
+    // Not in the address, which proxies log.
+    secret: 'X-Query-Code',
     reply: jsonReply(publicView),
-    run: ({ app, actor, params, query }) => followMatter(app, actor, { ...params, ...query }),
+    run: ({ app, actor, params, request }) => followMatter(app, actor, { ...params, code: secretOf(request, 'X-Query-Code') }),
   }),
 ]
 

@@ -9,7 +9,8 @@ import { query, systemCommand, withinTransaction, type AppContext } from '../../
 import { SYSTEM, type Actor } from '../../platform/commands/permissions.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { openRow, sealRow } from '../../platform/database/sealing.ts'
-import { cleanMedia, onePiece, readBounded, withReceived } from '../../platform/media/clean.ts'
+import { cleanApart } from '../../platform/media/apart.ts'
+import { onePiece, readBounded, withReceived } from '../../platform/media/clean.ts'
 import type { MediaKind } from '../../platform/media/media.ts'
 import { FILED_AN_HOUR, HELD_FOR, KEPT_AN_HOUR, RECEIPT_FOR, secondsLeft, UPLOADS_AN_HOUR } from './rules.ts'
 import {
@@ -68,7 +69,7 @@ export async function holdFile(
 async function holdReceived(app: AppContext, actor: Actor, input: { token: string; origin: string; original: Buffer }): Promise<void> {
   const { token, origin, original } = input
   await countUpload(app, actor, { origin, form: sha256(token) })
-  const { kind, bytes } = cleanMedia(original)
+  const { kind, bytes } = await cleanApart(original)
   const id = newId()
   const fileId = `form-${id}`
   const stored = await app.files.put(fileId, onePiece(bytes), { maxBytes: bytes.length })

@@ -16,8 +16,13 @@ const PURPOSE = 'kept_form'
 const COOKIE = 'zxt_form'
 /** Characters of one field that are kept: more than any field takes, so that the refusal for its length is not lost. */
 const KEPT_CHARACTERS = 10_000
-/** Characters of all fields together. */
+/** Bytes of all fields together as they are stored, which a column takes on every database. */
 const KEPT_OF_ALL = 40_000
+
+/** Bytes of a text in a JSON inside a JSON. */
+function sizeOf(text: string): number {
+  return Buffer.byteLength(JSON.stringify(JSON.stringify(text)))
+}
 
 /** Where a form is shown again. */
 export interface KeptPage {
@@ -44,8 +49,10 @@ export async function showAgain(
   let left = KEPT_OF_ALL
   const fields: Record<string, string> = {}
   for (const [name, value] of Object.entries(typed)) {
-    fields[name] = value.slice(0, Math.min(KEPT_CHARACTERS, left))
-    left -= fields[name].length
+    let part = value.slice(0, KEPT_CHARACTERS)
+    while (part !== '' && sizeOf(part) > left) part = part.slice(0, Math.floor(part.length / 2))
+    fields[name] = part
+    left -= sizeOf(part)
   }
   const record = { page, form: token, typed: JSON.stringify(fields), errors: JSON.stringify(errors) }
   const pass = await keepForm(app, actor, { origin, purpose: PURPOSE, record })

@@ -46,6 +46,7 @@ function routeValues(app: AppContext, route: Route): PageValues {
   const parameters = [
     ...rows(app, fieldsOf(route.params), words('api', 'place.path')),
     ...rows(app, fieldsOf(route.query), words('api', 'place.query')),
+    ...rows(app, headersOf(route), words('api', 'place.header')),
     ...rows(app, fieldsOf(route.body.schema), words('api', 'place.body')),
   ]
   return {
@@ -63,6 +64,10 @@ function routeValues(app: AppContext, route: Route): PageValues {
     fields: rows(app, fieldsOf(route.reply.schema, 'output'), ''),
     example: exampleOf(app, route),
   }
+}
+
+function headersOf({ secret }: Route): Parameter[] {
+  return secret === undefined ? [] : [{ name: secret, required: true, schema: { type: 'string' } }]
 }
 
 function staffRolesOf({ catalog }: AppContext, route: Route): string {
@@ -103,6 +108,7 @@ function exampleOf({ config }: AppContext, route: Route): string {
   if (route.access === 'unit') parts.push("-H 'Authorization: Bearer zxt_…'")
   if (LOG_INS.includes(route.name)) parts.push('-c cookies.txt')
   if (needsCookie && route.method !== 'GET') parts.push("-H 'X-CSRF-Token: …'")
+  parts.push(...headersOf(route).map(({ name }) => `-H '${name}: …'`))
   parts.push(...route.body.types.slice(0, 1).map((type) => `-H 'Content-Type: ${type}'`))
   if (route.body.kind === 'json') parts.push(`-d '${JSON.stringify(sampleOf(fieldsOf(route.body.schema)))}'`)
   if (route.body.kind === 'file') parts.push('--data-binary @list.xlsx')

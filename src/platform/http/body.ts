@@ -200,13 +200,13 @@ async function readAll(incoming: IncomingMessage, max: number): Promise<Buffer> 
 
 /** How fast a large body must come; a slower connection is closed. Only time counts in which the server waits for the client. */
 interface Pace {
-  /** Milliseconds without a byte. */
+  /** Seconds without a byte. */
   silent: number
-  /** Milliseconds before the speed counts, and bytes a second from then on: less than any phone network gives. */
+  /** Seconds before the speed counts, and bytes a second from then on: less than any phone network gives. */
   grace: number
   speed: number
 }
-const PACE: Pace = { silent: 15_000, grace: 30_000, speed: 8_192 }
+const PACE: Pace = { silent: 15, grace: 30, speed: 8_192 }
 
 async function* bounded(
   incoming: IncomingMessage,
@@ -215,19 +215,26 @@ async function* bounded(
   pace: Pace | null = null,
 ): AsyncGenerator<Uint8Array> {
   let bytes = 0
-  let waited = 0
-  // The socket must outlive a reader that stops early, because the refusal is still to be sent on it.
-  const chunks = (incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
-  for (;;) {
-    const since = performance.now()
-    const left = pace === null ? 0 : Math.min(pace.silent, pace.grace + (bytes / pace.speed) * 1000 - waited)
-    const late = pace === null ? undefined : setTimeout(() => incoming.destroy(), Math.max(0, left))
-    const step = await chunks.next().finally(() => clearTimeout(late))
-    waited += performance.now() - since
-    if (step.done === true) return
-    bytes += step.value.length
-    if (bytes > max) throw refusal(max, bytes)
-    yield step.value
+  let [silent, waited, isWaiting] = [0, 0, false]
+  // It counts seconds in which the client is waited for, not time in which the server does something else.
+  const tick = (limit: Pace): void => {
+    if (!isWaiting) return
+    ;[silent, waited] = [silent + 1, waited + 1]
+    if (silent >= limit.silent || waited > limit.grace + bytes / limit.speed) incoming.destroy()
+  }
+  const ticking = pace === null ? undefined : setInterval(tick, 1_000, pace)
+  try {
+    isWaiting = true
+    // The socket must outlive a reader that stops early, because the refusal is still to be sent on it.
+    for await (const part of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      ;[silent, isWaiting] = [0, false]
+      bytes += part.length
+      if (bytes > max) throw refusal(max, bytes)
+      yield part
+      isWaiting = true
+    }
+  } finally {
+    clearInterval(ticking)
   }
 }
 

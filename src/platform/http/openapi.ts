@@ -71,7 +71,9 @@ export function templatedPath(path: string): string {
 }
 
 function operation({ catalog }: AppContext, route: Route): JsonObject {
-  const parameters = [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')]
+  const secret: Json[] =
+    route.secret === undefined ? [] : [{ name: route.secret, in: 'header', required: true, schema: { type: 'string' } }]
+  const parameters = [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query'), ...secret]
   return {
     operationId: route.name,
     tags: [subjectOf(route)],

@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { z } from 'zod'
 import type { AppContext } from '../commands/command.ts'
 import type { Config } from '../../config/config.ts'
-import type { Code } from '../../core/errors.ts'
+import { AppError, type Code } from '../../core/errors.ts'
 import type { Permission, Actor } from '../commands/permissions.ts'
 import { NO_BODY, type BodyShape, type BodySource, type BodySpec } from './body.ts'
 import { checkedInput } from './problems.ts'
@@ -83,6 +83,9 @@ export interface Call<Params, Query, Body> {
   setHeader(name: string, value: string | string[]): void
 }
 
+/** Headers in which a request brings a secret: the code of a complaint or a creditor's matter. */
+export type SecretHeader = 'X-Query-Code'
+
 /** A route as it is declared. */
 export interface RouteSpec<Params, Query, Body, Reply> {
   /** `subject.verb`; its Chinese title and description are in templates/words/zh-CN/api.yaml. */
@@ -95,6 +98,8 @@ export interface RouteSpec<Params, Query, Body, Reply> {
   permission: Permission | 'none'
   params?: z.ZodType<Params>
   query?: z.ZodType<Query>
+  /** A header with a secret that belongs to the request, because addresses are logged by proxies; null when it is not sent. */
+  secret?: SecretHeader
   body?: BodySpec<Body>
   reply: ReplySpec<Reply>
   limit?: RateLimit
@@ -125,6 +130,7 @@ export interface Route {
   permission: Permission | 'none'
   params: z.ZodType | undefined
   query: z.ZodType | undefined
+  secret: SecretHeader | undefined
   body: BodyShape
   reply: ReplyShape
   limit: RateLimit | undefined
@@ -145,6 +151,7 @@ export function route<Params = undefined, Query = undefined, Body = undefined, R
     permission: spec.permission,
     params: spec.params,
     query: spec.query,
+    secret: spec.secret,
     body,
     reply: spec.reply,
     limit: spec.limit,
@@ -152,10 +159,18 @@ export function route<Params = undefined, Query = undefined, Body = undefined, R
     async answer({ source, replies, ...raw }) {
       const params = checkedInput(spec.params, raw.params)
       const query = checkedInput(spec.query, raw.query)
+      if (spec.secret !== undefined && secretOf(raw.request, spec.secret) === '')
+        throw new AppError('request_invalid', { field: spec.secret })
       const value = await spec.run({ ...raw, params, query, body: await body.read(source) })
       return spec.reply.write(value, replies)
     },
   }
+}
+
+/** A secret of the request, of at most 60 characters; empty when it was not sent. */
+export function secretOf({ headers }: RequestFacts, header: SecretHeader): string {
+  const value = headers[header.toLowerCase()]
+  return typeof value === 'string' ? value.slice(0, 60) : ''
 }
 
 /** The paging fields in the query of every list. */

@@ -81,10 +81,13 @@ function turn(): Promise<void> {
   })
 }
 
-/** The thread sees no setting of the server, and so no key. From sources, the loader of TypeScript has to be started in it first. */
-function startWorker(megabytes: number): Worker {
+/**
+ * Starts a thread of ours. It sees no setting of the server, and so no key. From sources, the loader of TypeScript has to be started in it first.
+ * @param entry the module without its ending.
+ */
+export function startWorker(entryModule: URL, megabytes: number): Worker {
   const isSource = import.meta.url.endsWith('.ts')
-  const entry = new URL(`./thread-entry.${isSource ? 'ts' : 'js'}`, import.meta.url)
+  const entry = new URL(`${entryModule.href}.${isSource ? 'ts' : 'js'}`)
   const options = { env: {}, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: megabytes, maxYoungGenerationSizeMb: YOUNG_MB } }
   if (!isSource) return new Worker(entry, options)
   const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'))
@@ -96,7 +99,7 @@ function startWorker(megabytes: number): Worker {
 }
 
 async function startThread(megabytes: number): Promise<ReadingThread> {
-  const worker = startWorker(megabytes)
+  const worker = startWorker(new URL('./thread-entry', import.meta.url), megabytes)
   const asked = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>()
   let numbers = 0
   let ended: Error | null = null

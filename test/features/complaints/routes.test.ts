@@ -19,6 +19,8 @@ const PUBLIC_PATH = '/api/v1/public/complaints'
 
 const bytes = (buffer: Buffer): Uint8Array<ArrayBuffer> => Uint8Array.from(buffer)
 
+const withCode = (key: string): { headers: Record<string, string> } => ({ headers: { 'x-query-code': key } })
+
 describe('the routes of complaints', () => {
   eachDatabase((_db, make) => {
     let made: TestApp
@@ -36,8 +38,8 @@ describe('the routes of complaints', () => {
     after(() => server.close())
 
     const code = (answer: Answer): unknown => answer.body['code']
-    const upload = (path: string, content: Buffer, type = 'application/octet-stream'): Promise<Answer> =>
-      server.ask('POST', path, { body: bytes(content), headers: { 'content-type': type } })
+    const upload = ([path, key]: [string, string], content: Buffer, type = 'application/octet-stream'): Promise<Answer> =>
+      server.ask('POST', path, { body: bytes(content), headers: { 'content-type': type, 'x-query-code': key } })
 
     it('refuse callers without a session or the right role', async () => {
       for (const [method, path] of [
@@ -67,22 +69,22 @@ describe('the routes of complaints', () => {
       const { number, code: key } = filed.body as { number: string; code: string }
       const own = `${PUBLIC_PATH}/${number}`
 
-      const before = await server.ask('GET', `${own}?code=${key}`)
+      const before = await server.ask('GET', own, withCode(key))
       expect(before.body).to.deep.include({ number, state: 'received', evidence: 0, open: true })
       const misses = [
-        await server.ask('GET', `${own}?code=AAAA-AAAA-AAAA`),
-        await server.ask('GET', `${PUBLIC_PATH}/TS20261122-9999?code=${key}`),
+        await server.ask('GET', own, withCode('AAAA-AAAA-AAAA')),
+        await server.ask('GET', `${PUBLIC_PATH}/TS20261122-9999`, withCode(key)),
       ]
       for (const miss of misses) expect([miss.status, code(miss)]).to.deep.equal([404, 'complaint_missing'])
       expect((await server.ask('GET', own)).status).to.equal(400)
 
-      expect(code(await upload(`${own}/evidence?code=AAAA`, jpeg(), 'image/jpeg'))).to.equal('complaint_missing')
-      expect(code(await upload(`${own}/evidence?code=${key}`, Buffer.from('<html><script>x()</script>'), 'image/jpeg'))).to.equal(
+      expect(code(await upload([`${own}/evidence`, 'AAAA'], jpeg(), 'image/jpeg'))).to.equal('complaint_missing')
+      expect(code(await upload([`${own}/evidence`, key], Buffer.from('<html><script>x()</script>'), 'image/jpeg'))).to.equal(
         'evidence_type_refused',
       )
       // Of a file the content decides, and not what a browser calls it; a form is no file.
-      expect((await upload(`${own}/evidence?code=${key}`, jpeg(), 'application/json')).status).to.equal(415)
-      const photo = await upload(`${own}/evidence?code=${key}`, jpeg({ before: [exif(6, Buffer.from('GPS 27.82'))] }), 'image/jpeg')
+      expect((await upload([`${own}/evidence`, key], jpeg(), 'application/json')).status).to.equal(415)
+      const photo = await upload([`${own}/evidence`, key], jpeg({ before: [exif(6, Buffer.from('GPS 27.82'))] }), 'image/jpeg')
       expect([photo.status, photo.body['kind']]).to.deep.equal([201, 'jpeg'])
 
       const list = await clerk.ask('GET', '/api/v1/complaints?state=received')
@@ -118,9 +120,9 @@ describe('the routes of complaints', () => {
       expect(await act(office, 'findings', { findings: '审批时没有查名单。' })).to.equal('investigated')
       expect(await act(clerk, 'decide', { finding: 'upheld', outcome: '已撤销审批。' })).to.equal('upheld')
       expect(await act(clerk, 'answer', { answer: '经查属实，已撤销审批。' })).to.equal('answered')
-      const after = await server.ask('GET', `${own}?code=${key}`)
+      const after = await server.ask('GET', own, withCode(key))
       expect(after.body).to.deep.include({ state: 'answered', finding: 'upheld', answer: '经查属实，已撤销审批。', open: false })
-      expect(code(await upload(`${own}/evidence?code=${key}`, jpeg()))).to.equal('complaint_act_impossible')
+      expect(code(await upload([`${own}/evidence`, key], jpeg()))).to.equal('complaint_act_impossible')
     })
 
     it('let staff enter a complaint made by phone, and decline it with a reason of the list', async () => {
@@ -131,7 +133,7 @@ describe('the routes of complaints', () => {
       expect((await clerk.ask('POST', `/api/v1/complaints/${id}/decline`, { json: { reason: 'no_facts' } })).body['state']).to.equal(
         'declined',
       )
-      expect((await server.ask('GET', `${PUBLIC_PATH}/${number}?code=${key}`)).body).to.deep.include({ declineReason: 'no_facts' })
+      expect((await server.ask('GET', `${PUBLIC_PATH}/${number}`, withCode(key))).body).to.deep.include({ declineReason: 'no_facts' })
     })
 
     it('limit how many complaints one address may file in a minute', async () => {

@@ -17,6 +17,8 @@ const FORM = {
   text: '他把房子过户给了亲戚。',
 }
 
+const withCode = (key: string): { headers: Record<string, string> } => ({ headers: { 'x-query-code': key } })
+
 describe('the routes of creditors’ matters', () => {
   eachDatabase((_db, make) => {
     let server: TestServer
@@ -52,7 +54,7 @@ describe('the routes of creditors’ matters', () => {
       expect(problems[0]?.message).to.equal('“您的姓名或名称”写得太短了，请多写几个字。')
       for (const more of [{ wechat: 'oYangzong_0123456789' }, { way: 'phone' }, { listingId: '01KB0000000000000000000000' }])
         expect((await server.ask('POST', PUBLIC_PATH, { json: { ...FORM, ...more } })).status, JSON.stringify(more)).to.equal(400)
-      expect(code(await server.ask('GET', `${PUBLIC_PATH}/NR20261122-0001?code=AAAA-AAAA-AAAA`))).to.equal('creditor_missing')
+      expect(code(await server.ask('GET', `${PUBLIC_PATH}/NR20261122-0001`, withCode('AAAA-AAAA-AAAA')))).to.equal('creditor_missing')
     })
 
     it('lead an application from the page to a refusal by two people', async () => {
@@ -60,7 +62,7 @@ describe('the routes of creditors’ matters', () => {
       expect(filed.status).to.equal(201)
       expect(Object.keys(filed.body).sort()).to.deep.equal(['code', 'dueOn', 'number'])
       const { number, code: key } = filed.body as { number: string; code: string }
-      const follow = async (): Promise<unknown> => (await server.ask('GET', `${PUBLIC_PATH}/${number}?code=${key}`)).body['state']
+      const follow = async (): Promise<unknown> => (await server.ask('GET', `${PUBLIC_PATH}/${number}`, withCode(key))).body['state']
       expect(await follow()).to.equal('received')
       const list = await clerk.ask('GET', `${PATH}?number=${number}`)
       const [item] = list.body['items'] as { id: string }[]
