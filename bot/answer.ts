@@ -277,7 +277,7 @@ async function dialogTurn(
     now,
     conversation,
     address: addressOf(message),
-    counted: app.secrets.index('chat', message.origin ?? `${message.channel}:${message.from}`),
+    counted: app.secrets.index('limit', message.origin ?? `${message.channel}:${message.from}`),
     words: belongsToComplaint(position, received) ? '' : received.text,
   }
   return carryOut(turn, dialogs, first)

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createUnderstanding } from '../bot/understanding/understand.ts'
 import { loadCatalogue, readCatalogue } from './features/units/catalogue.tasks.ts'
 import type { AppContext } from './platform/commands/command.ts'
+import { indexComplaints } from './features/complaints/indexes.tasks.ts'
 import { indexNames, indexOfficers } from './features/listings/tasks.ts'
 import type { Config } from './config/config.ts'
 import { ConfigError } from './config/problems.ts'
@@ -20,6 +21,7 @@ import { loadUtterances } from '../bot/understanding/utterances.ts'
 import { migrations } from '../migrations/index.ts'
 import { Screening1763769600011 } from '../migrations/0011-screening.ts'
 import { NameKeys1795910700068 } from '../migrations/0168-name-keys.ts'
+import { ComplaintIndexes1795910700141 } from '../migrations/0241-complaint-indexes.ts'
 import { KeyChecks1795910700085 } from '../migrations/0185-key-checks.ts'
 import { ClockFault, readClockSettings } from './features/deadlines/rules.ts'
 import { SYSTEM } from './platform/commands/permissions.ts'
@@ -83,6 +85,7 @@ async function openChecked(config: Config, edges: Edges): Promise<OpenApp> {
     // Listings older than the index of officers are indexed here, because a migration cannot open sealed columns.
     if (migrated.includes(Screening1763769600011.name)) await indexOfficers(app, SYSTEM)
     if (migrated.includes(NameKeys1795910700068.name)) await indexNames(app, SYSTEM)
+    if (migrated.includes(ComplaintIndexes1795910700141.name)) await indexComplaints(app, SYSTEM)
     return { app, madeKey: made, migrated, close: () => store.close() }
   } catch (error) {
     await store.close()

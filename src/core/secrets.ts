@@ -15,8 +15,27 @@ import {
 } from 'node:crypto'
 import { AppError } from './errors.ts'
 
-/** What a blind index is for. Each kind is hashed apart, so that equal digits of a phone and of an ID number have different indexes. */
-export type IndexKind = 'identifier' | 'name' | 'case' | 'phone' | 'wechat' | 'wechaty' | 'chat' | 'login' | 'code' | 'file' | 'message'
+/**
+ * What a blind index is for. Each kind is hashed apart, so that equal digits of a phone and of an ID number have different indexes. Those of a
+ * complaint and of the counters of tries are apart from all others: an equal value would tell who complained, or who asked about whom.
+ */
+export type IndexKind =
+  | 'identifier'
+  | 'name'
+  | 'case'
+  | 'phone'
+  | 'wechat'
+  | 'wechaty'
+  | 'chat'
+  | 'login'
+  | 'code'
+  | 'file'
+  | 'message'
+  | 'limit'
+  | 'complainant_phone'
+  | 'complainant_wechat'
+  | 'accused_identifier'
+  | 'accused_name'
 
 /** What a keyed digest is of: a listing's wording, a file, a sheet of liaisons. */
 export type DigestPurpose = 'content' | 'file' | 'sheet'

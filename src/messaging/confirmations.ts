@@ -13,6 +13,6 @@ export async function mayConfirm(
   { phone, wechat }: { phone?: string; wechat?: string },
 ): Promise<boolean> {
   if (phone === undefined || wechat !== undefined || !actor.roles.includes('public')) return true
-  const { hits } = await countTry(tx, `confirm:${app.secrets.index('phone', phone)}`, now, DAY)
+  const { hits } = await countTry(tx, `confirm:${app.secrets.index('limit', `phone:${phone}`)}`, now, DAY)
   return hits <= 1
 }

@@ -147,8 +147,8 @@ async function findEarlier({ tx, app, now }: CommandContext, complaint: Complain
   const { identifier, name } = content.debtor ?? {}
   const subject = {
     unitId,
-    debtor: identifier === undefined ? [] : secrets.indexes('identifier', identifier),
-    debtorName: name === undefined ? [] : secrets.indexes('name', name),
+    debtor: identifier === undefined ? [] : secrets.indexes('accused_identifier', identifier),
+    debtorName: name === undefined ? [] : secrets.indexes('accused_name', name),
   }
   const since = new Date(now.getTime() - DUPLICATE_DAYS * 86_400_000)
   const rows = await complaintsAbout(tx, subject, since, CANDIDATES)

@@ -85,11 +85,13 @@ export const complaintTable = table<ComplaintRow, { complainant: Complainant; co
     duplicateOf: optional(id()),
     declineReason: optional(text(20)),
     complainant: sealedJson(long()),
-    phoneIndex: optional(blindIndex('phone', 'complainant', (plain) => (JSON.parse(plain) as Complainant).phone)),
-    wechatIndex: optional(blindIndex('wechat', 'complainant', (plain) => (JSON.parse(plain) as Complainant).wechat)),
+    phoneIndex: optional(blindIndex('complainant_phone', 'complainant', (plain) => (JSON.parse(plain) as Complainant).phone)),
+    wechatIndex: optional(blindIndex('complainant_wechat', 'complainant', (plain) => (JSON.parse(plain) as Complainant).wechat)),
     content: sealedJson(long()),
-    debtorIndex: optional(blindIndex('identifier', 'content', (plain) => (JSON.parse(plain) as ComplaintContent).debtor?.identifier)),
-    debtorNameIndex: optional(blindIndex('name', 'content', debtorNameIn)),
+    debtorIndex: optional(
+      blindIndex('accused_identifier', 'content', (plain) => (JSON.parse(plain) as ComplaintContent).debtor?.identifier),
+    ),
+    debtorNameIndex: optional(blindIndex('accused_name', 'content', debtorNameIn)),
     record: sealedJson(long()),
     codeHash: sealedHash(),
     receivedAt: instant(),
@@ -158,6 +160,24 @@ export async function insertComplaint(tx: Tx, row: ComplaintRow): Promise<void> 
 export async function updateComplaint(tx: Tx, row: ComplaintRow, readVersion: number): Promise<void> {
   const { affected } = await tx.manager.getRepository(complaintTable.schema).update({ id: row.id, version: readVersion }, row)
   if (affected !== 1) throw new AppError('complaint_version_stale', { number: row.number, state: row.state, version: row.version })
+}
+
+/** Up to `limit` complaints after an id, for going through all of them in portions. */
+export async function complaintsAfter(db: Db, after: string, limit: number): Promise<ComplaintRow[]> {
+  return db.manager
+    .getRepository(complaintTable.schema)
+    .createQueryBuilder('c')
+    .where('c.id > :after', { after })
+    .orderBy('c.id')
+    .limit(limit)
+    .getMany()
+}
+
+type Indexes = Pick<ComplaintRow, 'phoneIndex' | 'wechatIndex' | 'debtorIndex' | 'debtorNameIndex'>
+
+/** Writes the blind indexes of a complaint, which stays as it is. */
+export async function reindexComplaint(tx: Tx, complaintId: string, indexes: Indexes): Promise<void> {
+  await tx.manager.getRepository(complaintTable.schema).update({ id: complaintId }, indexes)
 }
 
 export async function findComplaint(db: Db, complaintId: string): Promise<ComplaintRow | null> {

@@ -57,7 +57,7 @@ const LATEST = 5
 export const complaintsOfAccount = query(
   'complaint.follow',
   async ({ db, app }, input: { wechat: string }): Promise<PublicComplaintView[]> => {
-    const rows = await complaintsOfWechat(db, app.secrets.indexes('wechat', input.wechat), LATEST)
+    const rows = await complaintsOfWechat(db, app.secrets.indexes('complainant_wechat', input.wechat), LATEST)
     return (await filesOf(app, db, rows)).map(publicView)
   },
 )

@@ -20,7 +20,7 @@ export const PER_NAME = 3
  */
 export function aboutName(secrets: Secrets, { name = '', identifier = '' }: Enquiry): string | null {
   const key = nameKey(name)
-  return key === '' || readHolder(identifier).kind !== 'none' ? null : `name:${secrets.index('name', key)}`
+  return key === '' || readHolder(identifier).kind !== 'none' ? null : `name:${secrets.index('limit', `name:${key}`)}`
 }
 
 /** Tries of an hour under a key of the counters. */
@@ -64,7 +64,7 @@ export type WithinLimits = <Answer>(app: AppContext, question: Enquiry, asking: 
 export function createMissLimits(missesPerHour: number): WithinLimits {
   const callers = new LRUCache<string, Caller>({ max: MOST_CALLERS, ttl: HOUR })
   const firstSeen = async (app: AppContext, network: string): Promise<Caller> => {
-    const subject = `miss:${app.secrets.index('chat', network)}`
+    const subject = `miss:${app.secrets.index('limit', network)}`
     const misses = await readTries(app, PUBLIC, subject)
     // Another question of the same network may have come meanwhile.
     const caller = callers.get(network) ?? { subject, misses, running: 0, waiting: [] }

@@ -44,7 +44,7 @@ export type Receipt = Readonly<Record<string, string | number>>
 
 /** Key under which the tries of a network address are counted, the same as in a conversation on the web. */
 function countedBy({ secrets }: AppContext, origin: string): string {
-  return secrets.index('chat', origin)
+  return secrets.index('limit', origin)
 }
 
 /** Files of a form that wait for the rest of it. @param token of the form, from its page. */

@@ -84,7 +84,7 @@ export async function countCodes(
   const limits = [
     [`prove:${counted}`, ADDRESS_CODES_AN_HOUR, HOUR],
     [proofSubject(app, identifier), CODES_AN_HOUR, HOUR],
-    [`daily:${app.secrets.index('identifier', identifier)}`, CODES_A_DAY, DAY],
+    [`daily:${app.secrets.index('limit', `identifier:${identifier}`)}`, CODES_A_DAY, DAY],
   ] as const
   const over = (since: Date, span: number): { until: Date } => ({ until: new Date(since.getTime() + span) })
   for (const [subject, most, span] of limits) {
@@ -100,7 +100,7 @@ export async function countCodes(
 }
 
 function proofSubject({ secrets }: AppContext, identifier: string): string {
-  return `proof:${secrets.index('identifier', identifier)}`
+  return `proof:${secrets.index('limit', `identifier:${identifier}`)}`
 }
 
 async function sendCode(

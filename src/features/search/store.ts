@@ -10,9 +10,9 @@ export interface Sought {
   text: string
   /** Case number, normalised; null when the text is none. */
   caseNo: string | null
-  /** Blind indexes of an identifier, of its text as a name, and of the case number, under every key. */
+  /** Blind indexes of an identifier and of the case number, and as complaints have them of an identifier and a name, under every key. */
   identifier: readonly string[]
-  name: readonly string[]
+  accused: { identifier: readonly string[]; name: readonly string[] }
   caseIndex: readonly string[]
 }
 
@@ -68,8 +68,8 @@ export function findComplaints(db: Db, sought: Sought, hiddenAbout: readonly str
     'select id, number as title, null as detail, state from complaint',
     [
       also(['number = ?', [sought.text.toUpperCase()]]),
-      also(oneOf('debtor_index', sought.identifier)),
-      also(oneOf('debtor_name_index', sought.name)),
+      also(oneOf('debtor_index', sought.accused.identifier)),
+      also(oneOf('debtor_name_index', sought.accused.name)),
     ],
     limit,
   )

@@ -104,7 +104,10 @@ function soughtBy({ secrets }: AppContext, typed: string): Sought {
     text,
     caseNo,
     identifier: identifier.kind === 'none' ? [] : secrets.indexes('identifier', identifier.number),
-    name: [...new Set([tidyName(text), nameKey(text)])].flatMap((name) => secrets.indexes('name', name)),
+    accused: {
+      identifier: identifier.kind === 'none' ? [] : secrets.indexes('accused_identifier', identifier.number),
+      name: [...new Set([tidyName(text), nameKey(text)])].flatMap((name) => secrets.indexes('accused_name', name)),
+    },
     caseIndex: caseNo === null ? [] : secrets.indexes('case', caseNo),
   }
 }

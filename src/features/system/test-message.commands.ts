@@ -36,7 +36,7 @@ export const sendTestMessage = command('system.test', async (context, input: Tes
   const { tx, app, now, actor, audit } = context
   const address = await addressFor(context, input)
   await limited(context, `test:${actor.id}`, MOST_BY_PERSON)
-  await limited(context, `test:${app.secrets.index(input.medium === 'sms' ? 'phone' : 'wechat', address).slice(0, 50)}`, MOST_TO_ADDRESS)
+  await limited(context, `test:${app.secrets.index('limit', `${input.medium}:${address}`)}`, MOST_TO_ADDRESS)
   const key = newId()
   const addresses: Addresses = { [input.medium]: address }
   await enqueueNotice(
