@@ -10,7 +10,7 @@ import { workCalendar } from '../../src/features/deadlines/commands.ts'
 import { openHandoff } from '../../src/features/handoffs/commands.ts'
 import { HANDOFFS_AN_HOUR, type HandoffReason } from '../../src/features/handoffs/rules.ts'
 import { isAlarm } from '../../src/core/understanding.ts'
-import { aboutName, PER_NAME } from '../../src/features/enquiry/limits.commands.ts'
+import { aboutName, mostAboutName } from '../../src/features/enquiry/limits.commands.ts'
 import { enquire, type EnquiryAnswer, type PublicEntry } from '../../src/features/enquiry/views.ts'
 import { bindLiaison, joinBulletins, leaveBulletins } from '../../src/features/units/subscriptions.commands.ts'
 import { dayOf, timeOf, wallTime, writtenDay } from '../../src/core/calendar.ts'
@@ -38,7 +38,7 @@ export async function enquireList(turn: TurnContext, input: Slots): Promise<Outc
   // Locked until the answer is counted: messages of one network that come at once are counted one after another.
   const mine = await lockTries(tx, own, now)
   const theirs = about === null ? mine : await lockTries(tx, about, now)
-  if (mine.hits >= limit || theirs.hits >= limit * PER_NAME) {
+  if (mine.hits >= limit || theirs.hits >= mostAboutName(limit, mine.hits)) {
     await countTry(tx, own, now)
     if (mine.hits < limit + INSISTING) return { name: 'limited', values: { minutes: minutesLeft(mine.hits >= limit ? mine : theirs, now) } }
     const { values = {} } = await handOff(turn, { reason: 'misses' })

@@ -11,16 +11,27 @@ import { query, systemCommand, type AppContext } from '../../platform/commands/c
 import { PUBLIC } from '../../platform/commands/permissions.ts'
 import type { Enquiry } from './views.ts'
 
-/** Misses about one name by all senders together in an hour, as a multiple of one sender's limit: it slows guessing from many addresses. */
-export const PER_NAME = 3
+/**
+ * Misses about one name by all senders together in an hour, as multiples of one sender's limit: they slow guessing from many addresses.
+ * Beyond the first, whoever has not missed in this hour is still answered, so that a few addresses hide nobody from all others; beyond the
+ * second nobody is.
+ */
+const PER_NAME = { anybody: 3, unblemished: 10 }
+
+/** Misses of an hour about one name from which a sender is refused. @param ownMisses those that the sender has had. */
+export function mostAboutName(missesPerHour: number, ownMisses: number): number {
+  return missesPerHour * (ownMisses === 0 ? PER_NAME.unblemished : PER_NAME.anybody)
+}
 
 /**
- * What misses about a name are counted under, all its spellings together; null when a whole number is given, because then nothing can be
- * guessed by the name.
+ * What misses about a name are counted under, all its spellings together: guesses of last digits apart from those of case numbers, so that
+ * neither stops the other. Null when a whole number is given, because then nothing can be guessed by the name.
  */
 export function aboutName(secrets: Secrets, { name = '', identifier = '' }: Enquiry): string | null {
   const key = nameKey(name)
-  return key === '' || readHolder(identifier).kind !== 'none' ? null : `name:${secrets.index('limit', `name:${key}`)}`
+  if (key === '' || readHolder(identifier).kind !== 'none') return null
+  const guessed = identifier.trim() === '' ? 'case' : 'name'
+  return `${guessed}:${secrets.index('limit', `${guessed}:${key}`)}`
 }
 
 /** Tries of an hour under a key of the counters. */
@@ -75,7 +86,9 @@ export function createMissLimits(missesPerHour: number): WithinLimits {
     const caller = callers.get(network) ?? (await firstSeen(app, network))
     await takeTurn(app, caller, missesPerHour)
     try {
-      const answer = await askAbout(app, aboutName(app.secrets, question), missesPerHour * PER_NAME, { network, isMiss, ask })
+      // Questions of one network at the same time count as misses of each other: only one of them is the first.
+      const most = mostAboutName(missesPerHour, hourOf(app, caller.misses).hits + caller.running - 1)
+      const answer = await askAbout(app, aboutName(app.secrets, question), most, { network, isMiss, ask })
       if (isMiss(answer)) caller.misses = later(caller.misses, await countTries(app, PUBLIC, caller.subject))
       return answer
     } finally {
@@ -101,9 +114,10 @@ async function takeTurn(app: AppContext, caller: Caller, missesPerHour: number):
 /** Asks a question by name, which is counted before it is asked and given back when it was no miss. */
 async function askAbout<Answer>(app: AppContext, about: string | null, most: number, { isMiss, ask }: Asking<Answer>): Promise<Answer> {
   if (about === null) return ask()
-  refuse(app, await countTries(app, PUBLIC, about), most + 1)
   let isCounted = false
   try {
+    // A refused question is no guess: it must not use up what is left for others.
+    refuse(app, await countTries(app, PUBLIC, about), most + 1)
     const answer = await ask()
     isCounted = isMiss(answer)
     return answer

@@ -47,10 +47,8 @@ export function createPlaces(most: number, inAll = Number.POSITIVE_INFINITY): Pl
  * one household or one phone has whole. Some proxies write the port of the connection behind the address: each would be a new caller.
  */
 export function networkOf(written: string): string {
-  const address =
-    PORT.exec(written)
-      ?.slice(1)
-      .find((part) => part !== undefined) ?? written
+  const [, inBrackets, beforePort] = (PORT.exec(written) ?? []) as (string | undefined)[]
+  const address = inBrackets ?? beforePort ?? written
   if (!isIPv6(address)) return address
   const groups = groupsOf(address)
   const [high = 0, low = 0] = groups.slice(6)

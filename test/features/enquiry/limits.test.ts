@@ -53,10 +53,31 @@ eachDatabase((_db, make) => {
     await listed(app, 1)
     const ask = createEnquiry(3)
     const guess = (n: number): ReturnType<typeof ask> => ask(app, { name: NAME, identifier: String(1000 + n) }, `10.0.${n}.1`)
-    const guesses = await outcomes(Array.from({ length: 30 }, (_, n) => guess(n)))
-    expect([count(guesses, 'none'), count(guesses, 'enquiry_limited')]).to.deep.equal([9, 21])
+    const guesses = await outcomes(Array.from({ length: 50 }, (_, n) => guess(n)))
+    expect([count(guesses, 'none'), count(guesses, 'enquiry_limited')]).to.deep.equal([30, 20])
     expect(await outcomes([ask(app, { name: NAME, identifier: ID }, '10.9.9.9')])).to.deep.equal(['found'])
     expect(await outcomes([ask(app, { name: '别的人', identifier: ID.slice(-4) }, '10.9.9.9')])).to.deep.equal(['none'])
+  })
+
+  it('lets no few addresses hide a name from all others, however often they ask', async () => {
+    const { app } = await make()
+    await listed(app, 1)
+    const ask = createEnquiry(3)
+    const guess = (n: number, ip: string): Promise<string[]> => outcomes([ask(app, { name: NAME, identifier: String(1000 + n) }, ip)])
+    const caseNo = (await ask(app, { identifier: ID }, '10.9.0.1')).entries[0]?.caseNo ?? ''
+    for (let n = 0; n < 9; n++) expect(await guess(n, `10.0.0.${n % 3}`)).to.deep.equal(['none'])
+    const tail = { name: NAME, identifier: ID.slice(-4) }
+    expect(await outcomes([ask(app, tail, '10.9.9.9')]), 'somebody who has not missed').to.deep.equal(['found'])
+    const missed = '10.9.9.8'
+    expect(await outcomes([ask(app, { name: '别的人', identifier: '1234' }, missed)])).to.deep.equal(['none'])
+    for (let n = 0; n < 40; n++) expect(await guess(n, missed)).to.deep.equal(['enquiry_limited'])
+    expect(await outcomes([ask(app, tail, missed)]), 'somebody who has').to.deep.equal(['enquiry_limited'])
+    const surely = (ip: string): Promise<string[]> => outcomes([ask(app, { name: NAME, caseNo }, ip), ask(app, { identifier: ID }, ip)])
+    expect(await surely(missed)).to.deep.equal(['found', 'found'])
+    expect(await outcomes([ask(app, tail, '10.9.9.7')]), 'after refused questions').to.deep.equal(['found'])
+    const many = await outcomes(Array.from({ length: 40 }, (_, n) => ask(app, { name: NAME, identifier: String(2000 + n) }, `10.8.${n}.1`)))
+    expect(count(many, 'none'), 'of thirty guesses of an hour all together').to.equal(21)
+    expect(await surely('10.9.9.6')).to.deep.equal(['found', 'found'])
   })
 
   it('counts no question that could not be asked', async () => {
