@@ -50,6 +50,7 @@ import { LoginPlaces1795910700090 } from './0190-login-places.ts'
 import { SeenEvents1795910700096 } from './0196-seen-events.ts'
 import { EarlyReceiptDelivery1795910700111 } from './0211-early-receipt-delivery.ts'
 import { ProvisionalDays1795910700121 } from './0221-provisional-days.ts'
+import { ProviderPace1795910700131 } from './0231-provider-pace.ts'
 import { ComplaintIndexes1795910700141 } from './0241-complaint-indexes.ts'
 import { UnfinishedMedia1795910700151 } from './0251-unfinished-media.ts'
 
@@ -103,6 +104,7 @@ export const migrations = [
   SeenEvents1795910700096,
   EarlyReceiptDelivery1795910700111,
   ProvisionalDays1795910700121,
+  ProviderPace1795910700131,
   ComplaintIndexes1795910700141,
   UnfinishedMedia1795910700151,
 ]

@@ -55,6 +55,7 @@ import { counterTable } from './platform/database/counters.ts'
 import { suspensionTable } from './features/listings/suspensions.store.ts'
 import { listingBatchItemTable, listingBatchTable } from './features/bulletins/batches.store.ts'
 import { liaisonCodeTable } from './features/units/bindings.store.ts'
+import { providerPaceTable } from './messaging/pace.store.ts'
 import { providerTokenTable } from './messaging/provider-tokens.store.ts'
 import { mediaTable } from './features/complaints/chat-media.store.ts'
 
@@ -147,6 +148,7 @@ const typedTables = [
   screeningBatchTable,
   screeningTable,
   screeningFileTable,
+  providerPaceTable,
   providerTokenTable,
   runTable,
   wechatySessionTable,

@@ -42,3 +42,23 @@ export function createSleeper(): Sleeper {
     },
   }
 }
+
+/** Something that happens again and again, and that can be waited for. */
+export interface Signal {
+  /** Resolves when it happens next. */
+  fired(): Promise<void>
+  fire(): void
+}
+
+/** Creates a signal. */
+export function createSignal(): Signal {
+  let resolve = (): void => undefined
+  let next = new Promise<void>((done) => (resolve = done))
+  return {
+    fired: () => next,
+    fire() {
+      resolve()
+      next = new Promise<void>((done) => (resolve = done))
+    },
+  }
+}

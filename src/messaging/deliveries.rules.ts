@@ -1,5 +1,5 @@
 // What follows from one attempt to deliver: another attempt and its time, the next step of the fallback order, or a doubt. Pure.
-// Channels have already turned provider codes into one of five kinds of outcome; who is told of what is messaging/notices.rules.
+// Channels have already turned provider codes into one of six kinds of outcome; who is told of what is messaging/notices.rules.
 
 import type { Medium } from '../core/mediums.ts'
 
@@ -21,7 +21,7 @@ const LONGEST_PAUSE = 3_600_000
 
 /** The outcome of an attempt that was not accepted, in the form in which every channel reports it. */
 export interface FailedOutcome {
-  kind: 'later' | 'closed' | 'refused' | 'unknown'
+  kind: 'later' | 'busy' | 'closed' | 'refused' | 'unknown'
   code: string
   reason: string
   notBefore?: Date
@@ -32,8 +32,8 @@ export interface FailedOutcome {
 
 /** The next state of a delivery after an attempt that was not accepted. */
 export type Consequence =
-  /** The same step is tried again at `dueAt`. */
-  | { state: 'queued'; dueAt: Date }
+  /** The same step is tried again at `dueAt`; absent: it keeps its place and waits for its channel. */
+  | { state: 'queued'; dueAt?: Date }
   /** This step has failed and the next one follows. `marks`: media on which the address must not be used again. */
   | { state: 'closed' | 'refused' | 'exhausted'; marks: readonly Medium[]; optedOut: boolean }
   /** Nobody knows whether the message went: the provider is asked at `dueAt`. */
@@ -44,6 +44,8 @@ export function nextState(setback: FailedOutcome, delivery: { id: string; medium
   switch (setback.kind) {
     case 'unknown':
       return { state: 'unknown', dueAt: new Date(now.getTime() + ASK_AFTER) }
+    case 'busy':
+      return { state: 'queued' }
     case 'closed':
       return { state: 'closed', marks: [], optedOut: false }
     case 'refused':

@@ -46,6 +46,7 @@ export type DeliveryState =
 
 /** Values of `rank` of a delivery: urgent, to one person, to everybody. */
 export const RANKS = [0, 1, 2] as const
+export type Rank = (typeof RANKS)[number]
 
 export interface DeliveryRow {
   id: string

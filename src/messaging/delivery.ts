@@ -6,7 +6,7 @@ import { dayOf, instantAt } from '../core/calendar.ts'
 import { newId } from '../core/ids.ts'
 import { FIRST_ASK, nextState, type FailedOutcome } from './deliveries.rules.ts'
 import { capDecision, earliestSendTime, nextOpening } from './send-limits.rules.ts'
-import { insertAttempts, type AttemptRow } from './deliveries.store.ts'
+import { insertAttempts, type AttemptRow, type Rank } from './deliveries.store.ts'
 import {
   claimDeliveries,
   markOverCap,
@@ -19,6 +19,8 @@ import {
   closeWaitingForProvider,
   type ClaimedDelivery,
 } from './leases.store.ts'
+import { giveBack, isFree, limited, take } from './pace.rules.ts'
+import { lockPace, savePace } from './pace.store.ts'
 import { moveNotices } from './notices.store.ts'
 import { cancelOvertaken } from './overtaking.store.ts'
 import { insertReceipts } from './receipts.store.ts'
@@ -53,46 +55,72 @@ export interface SentDelivery {
   attempted: boolean
 }
 
+/** What a line claims. */
+export interface Claim {
+  medium: Medium
+  /** The medium's provider, whose pace is kept to. */
+  provider: string
+  rank: Rank
+  limit: number
+  lease: Lease
+}
+
+/** `paced`: the provider's pace allowed fewer than were wanted. */
+export interface ClaimedNow {
+  due: SendableDelivery[]
+  paced: boolean
+}
+
 /**
- * Claims due deliveries by medium. Those that quiet hours or the daily cap do not allow are put off at once. Where the address was refused
- * or opted out since the notice was enqueued, the next step starts, and nothing is sent to it.
+ * Claims due deliveries of one medium and rank, no more than the provider's pace allows. Those that quiet hours or the daily cap do not
+ * allow are put off at once. Where the address was refused or opted out since the notice was enqueued, the next step starts, and nothing is
+ * sent to it.
  */
-export const claimDue: Command<{ wanted: readonly { medium: Medium; limit: number }[]; lease: Lease }, SendableDelivery[]> = async (
-  app,
-  actor,
-  input,
-) => {
-  const { usable, undeliverable } = await claimUsable(app, actor, input)
+export const claimDue: Command<Claim, ClaimedNow> = async (app, actor, claim) => {
+  const { usable, undeliverable, paced } = await claimUsable(app, actor, claim)
   logUndeliverable(app, undeliverable)
   // A transaction of its own: two processes that claim for one person at the same time see each other's claims here and keep to the cap.
-  return usable.length === 0 ? [] : withinSendLimits(app, actor, { rows: usable, token: input.lease.token })
+  const due = usable.length === 0 ? [] : await withinSendLimits(app, actor, { rows: usable, token: claim.lease.token })
+  return { due, paced }
 }
 
 const claimUsable = systemCommand(
   'notice.deliver',
-  async (context, input: { wanted: readonly { medium: Medium; limit: number }[]; lease: Lease }) => {
-    const { tx, now } = context
-    const { token, length } = input.lease
-    const until = new Date(now.getTime() + length)
-    const rows: ClaimedDelivery[] = []
-    for (const { medium, limit } of input.wanted) rows.push(...(await claimDeliveries(tx, { medium, token, now, until, limit })))
+  async (context, claim: Claim): Promise<{ usable: ClaimedDelivery[]; undeliverable: string[]; paced: boolean }> => {
+    const { rows, paced } = await claimAtPace(context, claim)
     // The event that overtook a notice has cancelled what waited then; this is what came back from a provider since.
     const late = rows.filter((row) => row.overtaken)
     await cancelOvertaken(
-      tx,
+      context.tx,
       late.map((row) => row.noticeId),
-      now,
+      context.now,
     )
     const wanted = rows.filter((row) => !row.overtaken)
     const usable = wanted.filter((row) => row.mark === null)
     const undeliverable = await skipBlockedAddresses(
       context,
       wanted.filter((row) => row.mark !== null),
-      token,
+      claim.lease.token,
     )
-    return { usable, undeliverable }
+    return { usable, undeliverable, paced }
   },
 )
+
+/** Claims with the tokens that the provider's pace has for this rank; tokens for which nothing is due are put back. */
+async function claimAtPace(
+  { tx, now }: SystemCommandContext,
+  { medium, provider, rank, limit, lease }: Claim,
+): Promise<{ rows: ClaimedDelivery[]; paced: boolean }> {
+  const until = new Date(now.getTime() + lease.length)
+  const claim = (most: number): Promise<ClaimedDelivery[]> =>
+    claimDeliveries(tx, { medium, rank, token: lease.token, now, until, limit: most })
+  const pace = await lockPace(tx, provider)
+  if (pace === null || isFree(pace, now)) return { rows: await claim(limit), paced: false }
+  const taken = take(pace, limit, rank, now)
+  const rows = taken.granted === 0 ? [] : await claim(taken.granted)
+  if (taken.granted > 0) await savePace(tx, provider, giveBack(taken.pace, taken.granted - rows.length))
+  return { rows, paced: rows.length === taken.granted && taken.granted < limit }
+}
 
 const withinSendLimits = systemCommand(
   'notice.deliver',
@@ -150,6 +178,8 @@ export interface WaveInput {
   settle: readonly SentDelivery[]
   /** Not sent yet, and held by the caller alone: it claims under one token and keeps each delivery once. */
   start: readonly SendableDelivery[]
+  /** Messages that the provider has taken from this process in the last second; asked for where it said "too many". */
+  lately?: number
 }
 
 /** `started`: ids that may be sent now; no others may. `lost`: ids whose outcome came after their lease had run out; they became doubts. */
@@ -193,7 +223,7 @@ const settleCarefully = systemCommand('notice.deliver', async (context, wave: Wa
   const settle = wave.settle.filter((sent) => ours.get(sent.due.id) === 'sending')
   // `sending`, under our lease and unsent: the commit succeeded, but the connection was lost before its confirmation.
   const start = wave.start.filter((due) => ['queued', 'sending'].includes(ours.get(due.id) ?? ''))
-  const { undeliverable } = await writeWave(context, { lease: wave.lease, settle, start })
+  const { undeliverable } = await writeWave(context, { ...wave, settle, start })
   const lost = wave.settle.filter((sent) => !settle.includes(sent)).map((sent) => sent.due.id)
   return { started: new Set(start.map((due) => due.id)), lost, undeliverable }
 })
@@ -204,9 +234,10 @@ interface Written {
   undeliverable: string[]
 }
 
-async function writeWave(context: SystemCommandContext, { lease, settle, start }: WaveInput): Promise<Written> {
+async function writeWave(context: SystemCommandContext, { lease, settle, start, lately = 0 }: WaveInput): Promise<Written> {
   const { tx, now } = context
   const { token, length } = lease
+  await slowDown(context, settle, lately)
   const accepted = await settleAllAccepted(context, settle, token)
   const failed = await settleAllFailed(context, settle, token)
   const ids = start.map((due) => due.id)
@@ -216,8 +247,26 @@ async function writeWave(context: SystemCommandContext, { lease, settle, start }
     start.flatMap((due) => (due.overCap ? [due.id] : [])),
     token,
   )
-  await insertAttempts(tx, settle.filter((sent) => sent.attempted).map(attemptOf))
+  await insertAttempts(tx, settle.filter(isAttempt).map(attemptOf))
   return { written: accepted + failed.written + started, undeliverable: failed.undeliverable }
+}
+
+/** Lowers the pace of a provider that has said "too many". */
+async function slowDown({ app, tx, now }: SystemCommandContext, settled: readonly SentDelivery[], lately: number): Promise<void> {
+  const refusals = settled.flatMap(({ provider, outcome }) => (outcome.kind === 'busy' ? [{ provider, outcome }] : []))
+  const [first] = refusals
+  if (first === undefined) return
+  const ends = refusals.flatMap(({ outcome }) => (outcome.notBefore === undefined ? [] : [outcome.notBefore.getTime()]))
+  const before = await lockPace(tx, first.provider)
+  const pace = limited(before, lately, ends.length === 0 ? undefined : new Date(Math.max(...ends)), now)
+  await savePace(tx, first.provider, pace)
+  if (before?.limitedAt.getTime() !== pace.limitedAt.getTime())
+    app.log.warn('provider.limited', {
+      provider: first.provider,
+      code: first.outcome.code,
+      rate: pace.rate,
+      until: pace.pausedUntil.toISOString(),
+    })
 }
 
 type Accepted = SentDelivery & { outcome: Extract<Outcome, { kind: 'accepted' }> }
@@ -251,6 +300,11 @@ async function settleAllAccepted({ tx, now }: SystemCommandContext, settled: rea
   return written
 }
 
+/** Whether an attempt is counted: not where the provider was demoted, and not where it took no messages from anybody. */
+function isAttempt(sent: SentDelivery): boolean {
+  return sent.attempted && sent.outcome.kind !== 'busy'
+}
+
 function isAccepted(sent: SentDelivery): sent is Accepted {
   return sent.outcome.kind === 'accepted'
 }
@@ -276,7 +330,8 @@ async function recordFailure(
   token: string,
 ): Promise<{ count: number; failed: FailedDelivery | null }> {
   const { tx, now } = context
-  const { due, provider, attempted } = sent
+  const { due, provider } = sent
+  const attempted = isAttempt(sent)
   const { code, reason } = cutToColumns(outcome)
   const next = nextState(outcome, { id: due.id, medium: due.medium, attempts: due.attempts + (attempted ? 1 : 0) }, now)
   const dueAt = 'dueAt' in next ? { dueAt: next.dueAt } : {}

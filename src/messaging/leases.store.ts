@@ -2,7 +2,7 @@
 // The table and its queries are in messaging/deliveries.store; what an outcome means is in messaging/deliveries.rules.
 
 import { toInstant, type Db, type Param, type Tx } from '../platform/database/database.ts'
-import { RANKS, type DeliveryState } from './deliveries.store.ts'
+import type { DeliveryState, Rank } from './deliveries.store.ts'
 import { ALARM_TEMPLATES } from './notices.rules.ts'
 import { placeholders } from '../platform/database/placeholders.ts'
 import type { Medium } from '../core/mediums.ts'
@@ -33,25 +33,38 @@ export interface ClaimedDelivery {
 /** Without this hint the optimizer scans all rows of a state, and locks those of other waves. */
 const byId = (tx: Tx): string => (tx.sqlite ? '' : ' force index (primary)')
 
-/**
- * Leases up to `limit` due deliveries of one medium until `until`, by rank and then by age. Rows that another dispatcher holds are skipped.
- * Each rank has a query of its own, so that the messages which wait for the end of the quiet hours are not scanned every time.
- */
+/** A queue of deliveries: one medium and rank. */
+export interface Queue {
+  medium: Medium
+  rank: Rank
+}
+
+/** Those of the queues in which something is due that nobody holds. */
+export async function dueQueues<Some extends Queue>(db: Db, queues: readonly Some[], now: Date): Promise<Some[]> {
+  if (queues.length === 0) return []
+  const due = `(select 1 from delivery where state = 'queued' and medium = ? and \`rank\` = ? and due_at <= ? and (lease_until is null or lease_until < ?) limit 1)`
+  const [row] = await db.query<Record<string, number | null>>(
+    `select ${queues.map((_queue, n) => `${due} as q${n}`).join(', ')}`,
+    queues.flatMap(({ medium, rank }) => [medium, rank, now, now]),
+  )
+  return queues.filter((_queue, n) => row?.[`q${n}`] != null)
+}
+
+/** Leases up to `limit` due deliveries of one medium and rank until `until`, the oldest first. Rows that another dispatcher holds are skipped. */
 export async function claimDeliveries(
   tx: Tx,
-  input: { medium: Medium; token: string; now: Date; until: Date; limit: number },
+  input: { medium: Medium; rank: Rank; token: string; now: Date; until: Date; limit: number },
 ): Promise<ClaimedDelivery[]> {
-  const ids: string[] = []
-  for (const rank of RANKS) {
-    if (ids.length >= input.limit) break
-    const rows = await tx.query<{ id: string }>(
-      `select id from delivery where state = 'queued' and medium = ? and \`rank\` = ? and due_at <= ? and (lease_until is null or lease_until < ?)
-        order by due_at limit ?`,
-      [input.medium, rank, input.now, input.now, input.limit - ids.length],
-    )
-    ids.push(...rows.map((row) => row.id))
-  }
-  const free = await lockFree(tx, ids, input.now)
+  const rows = await tx.query<{ id: string }>(
+    `select id from delivery where state = 'queued' and medium = ? and \`rank\` = ? and due_at <= ? and (lease_until is null or lease_until < ?)
+      order by due_at limit ?`,
+    [input.medium, input.rank, input.now, input.now, input.limit],
+  )
+  const free = await lockFree(
+    tx,
+    rows.map((row) => row.id),
+    input.now,
+  )
   if (free.length === 0) return []
   await tx.run(`update delivery${byId(tx)} set lease_token = ?, lease_until = ? where id in (${placeholders(free)})`, [
     input.token,
@@ -92,7 +105,7 @@ async function readClaimed(tx: Tx, ids: readonly string[]): Promise<ClaimedDeliv
         n.statutory, n.urgent, n.audience, n.template, n.overtaken_by as overtakenBy, m.refused_at as refusedAt, m.opted_out_at as optedOutAt
       from delivery d join notice n on n.id = d.notice_id
       left join address_mark m on m.medium = d.medium and m.address_index = d.address_index
-      where d.id in (${placeholders(ids)}) order by d.rank, d.due_at, d.id`,
+      where d.id in (${placeholders(ids)}) order by d.due_at, d.id`,
     ids,
   )
   return rows.map(({ refusedAt, optedOutAt, audience, template, overtakenBy, ...row }) => ({

@@ -40,7 +40,7 @@ export function dispatchCounts(): DispatchCounts {
       },
       {
         name: 'zxt_attempts_total',
-        help: 'Attempts by provider and outcome: accepted, later, closed, refused, unknown.',
+        help: 'Attempts by provider and outcome: accepted, later, busy, closed, refused, unknown.',
         kind: 'counter',
         labels: ['provider', 'outcome'],
         samples: () => [...attempted.values()].map(({ provider, outcome, count }) => ({ labels: { provider, outcome }, value: count })),

@@ -167,7 +167,13 @@ async function markFailed(context: SystemCommandContext, delivery: DeliveryRow, 
   const last = { lastCode: failure.code.slice(0, 40), lastReason: failure.reason.slice(0, 200) }
   if (next.state === 'queued' || next.state === 'unknown') {
     // The provider had accepted it once: whoever counts messages must see that this one was sent again.
-    await moveDelivery(tx, delivery.id, ['accepted'], { state: 'queued', dueAt: next.dueAt, repeated: true, acceptedAt: null, ...last })
+    await moveDelivery(tx, delivery.id, ['accepted'], {
+      state: 'queued',
+      dueAt: next.dueAt ?? now,
+      repeated: true,
+      acceptedAt: null,
+      ...last,
+    })
     await moveNotices(tx, [delivery.noticeId], ['accepted'], { state: 'open', closedAt: null })
     return []
   }

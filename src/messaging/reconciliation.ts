@@ -55,7 +55,7 @@ const settleInTransaction = systemCommand(
     const delivery = await lockDelivery(context.tx, doubt.id)
     // Another number of attempts means a later doubt of the same delivery, about which this answer says nothing.
     if (delivery === null || delivery.state !== 'unknown' || delivery.attempts !== doubt.attempts) return []
-    if (outcome === null || outcome.kind === 'unknown') return keepDoubt(context, delivery, doubt, provider)
+    if (outcome === null || outcome.kind === 'unknown' || outcome.kind === 'busy') return keepDoubt(context, delivery, doubt, provider)
     if (outcome.kind === 'accepted') return settleAsAccepted(context, delivery, provider, outcome)
     const { kind, code, reason } = outcome
     await recordLateOutcome(context, delivery, { provider, outcome: kind, code, reason })
@@ -111,7 +111,7 @@ async function settleAsFailed(
     await insertReceipt(tx, receipt)
   }
   if (next.state === 'queued' || next.state === 'unknown') {
-    await moveDelivery(tx, delivery.id, ['unknown'], { state: 'queued', dueAt: next.dueAt, repeated: true, ...last })
+    await moveDelivery(tx, delivery.id, ['unknown'], { state: 'queued', dueAt: next.dueAt ?? now, repeated: true, ...last })
     return []
   }
   await moveDelivery(tx, delivery.id, ['unknown'], { state: next.state, endedAt: now, ...last })

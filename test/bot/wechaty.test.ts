@@ -160,7 +160,7 @@ eachDatabase((_db, make) => {
       expect(await door.channel.send({ id: 'd2', to: 'wxid_left', body })).to.include({ kind: 'closed', code: 'not_a_friend' })
       account.mocker().createContact({ id: 'wxid_here' })
       account.puppet().mishaps.push(() => Promise.reject(Object.assign(new Error('busy'), { code: 8 })))
-      expect(await door.channel.send({ id: 'd3', to: 'wxid_here', body })).to.include({ kind: 'later', code: 'grpc_8' })
+      expect(await door.channel.send({ id: 'd3', to: 'wxid_here', body })).to.include({ kind: 'busy', code: 'grpc_8' })
       account.puppet().mishaps.push(() => new Promise(() => undefined))
       expect(await door.channel.send({ id: 'd4', to: 'wxid_here', body })).to.include({ kind: 'unknown', code: 'Late' })
       expect(await door.channel.send({ id: 'd5', to: 'wxid_here', body: { ...body, url: 'https://court.example/b/1' } })).to.include({

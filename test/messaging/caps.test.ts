@@ -2,9 +2,7 @@
 // The daily cap in one process is tested in dispatcher.test.ts.
 
 import { expect } from 'chai'
-import { claimDue } from '../../src/messaging/delivery.ts'
-import { SYSTEM } from '../../src/platform/commands/permissions.ts'
-import { closeSetups, LISTED, makeSetup, phone, enqueue, type DeliverySetup } from '../support/delivery-setup.ts'
+import { claimSms, closeSetups, LISTED, makeSetup, phone, enqueue, type DeliverySetup } from '../support/delivery-setup.ts'
 import { eachDatabase } from '../support/app.ts'
 
 const CAP = 2
@@ -12,7 +10,7 @@ const PERSON = { sms: phone(1) }
 
 /** Claims deliveries as one process. Returns for each delivery that it may send whether it exceeds the cap. */
 async function claims({ app }: DeliverySetup, token: string, limit = 10): Promise<boolean[]> {
-  const due = await claimDue(app, SYSTEM, { wanted: [{ medium: 'sms', limit }], lease: { token, length: 60_000 } })
+  const due = await claimSms(app, { token, length: 60_000 }, limit)
   return due.map(({ overCap }) => overCap)
 }
 

@@ -113,21 +113,26 @@ describe('the dispatcher', () => {
         expect(setup.twilio.sent).to.have.length(5)
       })
 
-      it('sends urgent notices before personal ones and those before public ones, whatever their age', async () => {
-        const setup = await makeSetup(make)
-        await enqueue(setup.app, 'bulletin.published', 'public', [{ sms: phone(1) }])
-        setup.clock.advance(1_000)
-        await enqueue(setup.app, ...LISTED, [{ sms: phone(2) }])
-        setup.clock.advance(1_000)
-        await enqueue(setup.app, 'listing.revoked', 'debtor', [{ sms: phone(3) }])
-        await setup.another({ wave: 1, lanes: 1, batch: 1 }).processAll()
-        expect(setup.twilio.sent.map((sent) => sent.to)).to.deep.equal([phone(3), phone(2), phone(1)])
+      it('sends what is urgent at once while the provider is slow and hundreds of others wait', async () => {
+        const setup = await makeSetup(make, { twilio: { latency: 400 }, dispatcher: { atOnce: 16 } })
+        const people = (count: number, from: number): { sms: string }[] =>
+          Array.from({ length: count }, (_, n) => ({ sms: phone(from + n) }))
+        await enqueue(setup.app, 'bulletin.published', 'public', people(60, 1_000))
+        await enqueue(setup.app, ...LISTED, people(60, 2_000))
+        setup.dispatcher.start()
+        await until('the provider is full', () => setup.twilio.sent.length >= 14)
+        await enqueue(setup.app, 'listing.revoked', 'debtor', people(1, 3_000))
+        const before = setup.twilio.sent.length
+        setup.dispatcher.poke()
+        await until('the urgent one is sent', () => setup.twilio.sent.some((sent) => sent.to === phone(3_000)))
+        expect(setup.twilio.sent.length - before, 'it passed the others').to.be.below(60)
+        await setup.dispatcher.stop()
       })
 
       it('tries again after growing pauses, not before the time that a provider named, and gives up after eight attempts', async () => {
         const setup = await makeSetup(make)
-        setup.twilio.fail(PERSON.sms, { status: 429, code: 20429, retryAfter: '600' }, 1)
-        setup.twilio.fail(PERSON.sms, { status: 429, code: 20429 }, MAX_ATTEMPTS - 1)
+        setup.twilio.fail(PERSON.sms, { status: 400, code: 30008, retryAfter: '600' }, 1)
+        setup.twilio.fail(PERSON.sms, { status: 400, code: 30008 }, MAX_ATTEMPTS - 1)
         await enqueue(setup.app, ...LISTED, [{ sms: PERSON.sms }])
         const pauses: number[] = []
         const patient = setup.another({ health: { ...HEALTH, leastCalls: 1000 } })
@@ -148,7 +153,7 @@ describe('the dispatcher', () => {
 
     describe('with a failing provider', () => {
       it('demotes the provider, counts no attempts meanwhile, serves other providers, and restores it after a probe', async () => {
-        const setup = await makeSetup(make, { dispatcher: { health: HEALTH, wave: 10, lanes: 1 } })
+        const setup = await makeSetup(make, { dispatcher: { health: HEALTH, wave: 10, commits: 1, atOnce: 10 } })
         setup.wechat.fail('next', -1, 14)
         for (let n = 0; n < 60; n += 1) await enqueue(setup.app, ...LISTED, [{ wechat: openid(n) }])
         for (let n = 0; n < 20; n += 1) await enqueue(setup.app, ...LISTED, [{ sms: phone(n) }])
@@ -170,7 +175,7 @@ describe('the dispatcher', () => {
       })
 
       it('moves waiting messages to their next step when another channel can send them', async () => {
-        const setup = await makeSetup(make, { dispatcher: { health: { ...HEALTH, probeAfter: 60_000 }, wave: 10, lanes: 1 } })
+        const setup = await makeSetup(make, { dispatcher: { health: { ...HEALTH, probeAfter: 60_000 }, wave: 10, commits: 1 } })
         setup.wechat.fail('next', -1, 1000)
         for (let n = 0; n < 12; n += 1) await enqueue(setup.app, ...LISTED, [{ wechat: openid(n), sms: phone(n) }])
         await enqueue(setup.app, ...LISTED, [{ wechat: openid(99) }])
@@ -200,7 +205,7 @@ describe('the dispatcher', () => {
         ...LISTED,
         Array.from({ length: 400 }, (_, n) => ({ sms: phone(n) })),
       )
-      const options = { wave: 7, lanes: 3, batch: 20 }
+      const options = { wave: 7, commits: 3, batch: 20 }
       await Promise.all([setup.another(options).processAll(), setup.another(options).processAll()])
       expect(setup.twilio.sent).to.have.length(400)
       expect(new Set(setup.twilio.sent.map((sent) => sent.to)).size).to.equal(400)
@@ -208,7 +213,7 @@ describe('the dispatcher', () => {
     })
 
     it('queries the queue at once when it is poked, and releases what it has claimed when it stops', async () => {
-      const setup = await makeSetup(make, { twilio: { latency: 50 }, dispatcher: { poll: 60_000, wave: 5, lanes: 1, batch: 100 } })
+      const setup = await makeSetup(make, { twilio: { latency: 50 }, dispatcher: { poll: 60_000, wave: 5, commits: 1, batch: 100 } })
       setup.dispatcher.start()
       await pause(100)
       await enqueue(
@@ -242,7 +247,7 @@ describe('the dispatcher', () => {
 
     if (db === 'mariadb')
       it('loses nothing and sends nothing twice when database connections are killed', async () => {
-        const setup = await makeSetup(make, { twilio: { latency: 10 }, dispatcher: { wave: 10, lanes: 2, batch: 40 } })
+        const setup = await makeSetup(make, { twilio: { latency: 10 }, dispatcher: { wave: 10, commits: 2, batch: 40 } })
         await enqueue(
           setup.app,
           ...LISTED,

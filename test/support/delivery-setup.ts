@@ -11,9 +11,10 @@ import { windowIsOpen } from '../../src/messaging/pending-replies.ts'
 import { tokenStore } from '../../src/messaging/provider-tokens.ts'
 import type { Addresses } from '../../src/messaging/fallback.rules.ts'
 import { NOTICES, type Audience, type NoticeEvent } from '../../src/messaging/notices.rules.ts'
-import { PUBLIC } from '../../src/platform/commands/permissions.ts'
+import { PUBLIC, SYSTEM } from '../../src/platform/commands/permissions.ts'
+import { claimDue, type Lease, type SendableDelivery } from '../../src/messaging/delivery.ts'
 import { createDispatcher, type Dispatcher, type DispatcherOptions } from '../../src/messaging/dispatcher.ts'
-import { deliveriesOf, type DeliveryRow } from '../../src/messaging/deliveries.store.ts'
+import { deliveriesOf, RANKS, type DeliveryRow } from '../../src/messaging/deliveries.store.ts'
 import { noticeTable, type NoticeRow } from '../../src/messaging/notices.store.ts'
 import type { TestAppOptions, MakeApp, TestApp } from './app.ts'
 import type { Loopback } from './loopback.ts'
@@ -122,6 +123,13 @@ export async function openStandIns(
     ...(options.settleAfter === undefined ? {} : { settleAfter: options.settleAfter }),
   })
   return new Map([wechat, sms, createSandbox('voice')].map((channel) => [channel.medium, channel]))
+}
+
+/** Claims SMS of every rank, as a dispatcher's lines do; at most `limit` of each. */
+export async function claimSms(app: AppContext, lease: Lease, limit = 10): Promise<SendableDelivery[]> {
+  const due: SendableDelivery[] = []
+  for (const rank of RANKS) due.push(...(await claimDue(app, SYSTEM, { medium: 'sms', provider: 'twilio-sms', rank, limit, lease })).due)
+  return due
 }
 
 let serial = 0

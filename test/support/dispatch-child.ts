@@ -47,7 +47,7 @@ async function main(order: Order): Promise<void> {
   }
   // Half a second instead of a minute, because the stand-in accepts a message at once or never.
   const channels = await openStandIns(app, order, { settleAfter: 500 })
-  const dispatcher = createDispatcher(app, channels, { wave: 20, lanes: 3, batch: 60, lease: CHILD_LEASE, poll: 50 })
+  const dispatcher = createDispatcher(app, channels, { wave: 20, commits: 3, batch: 60, lease: CHILD_LEASE, poll: 50 })
   dispatcher.start()
   process.stdout.write('up\n')
   for (;;) {

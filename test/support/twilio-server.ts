@@ -18,6 +18,8 @@ export interface TwilioSetup {
   callbackAfter?: number
   /** Of so many callbacks one is lost on the way; 1 loses all. */
   loseEach?: number
+  /** Messages that are taken in any second; the rest gets 429 with `Retry-After: 1`. */
+  limitPerSecond?: number
   port?: number
   clock?: Clock
 }
@@ -45,6 +47,8 @@ export interface TwilioStandIn {
   handle: Handle
   /** Accepted messages in order; one that was sent twice is in it twice. */
   sent: TwilioSent[]
+  /** How many messages were refused for the limit a second. */
+  limited(): number
   /** Answers of the webhook to the callbacks; null for one that was lost. */
   callbacks: { sid: string; status: string; answer: number | null }[]
   /** SIDs of which was asked, in order. */
@@ -81,6 +85,21 @@ export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
   const callbacks: TwilioStandIn['callbacks'] = []
   const asked: string[] = []
 
+  /** When the messages of the last second were taken. */
+  let lately: number[] = []
+  let tooMany = 0
+
+  function overLimit(): boolean {
+    if (setup.limitPerSecond === undefined) return false
+    lately = lately.filter((at) => at > performance.now() - 1_000)
+    if (lately.length < setup.limitPerSecond) {
+      lately.push(performance.now())
+      return false
+    }
+    tooMany += 1
+    return true
+  }
+
   const planned = (target: string): Refused | undefined => refusals.get(target)?.shift()
 
   function refuse(response: ServerResponse, { status, code, retryAfter }: Refused): void {
@@ -92,6 +111,7 @@ export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
   }
 
   function create(form: URLSearchParams): TwilioSent | Refused {
+    if (overLimit()) return { status: 429, code: 20429, retryAfter: '1' }
     const to = form.get('To') ?? ''
     const body = form.get('Body') ?? ''
     const from = form.get('From') ?? form.get('MessagingServiceSid') ?? ''
@@ -261,6 +281,7 @@ export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
   return {
     handle,
     sent,
+    limited: () => tooMany,
     callbacks,
     asked,
     fail: (target, refused, times = 1) =>

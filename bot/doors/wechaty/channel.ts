@@ -34,8 +34,8 @@ const REFUSALS: Readonly<Record<number, Outcome>> = {
   3: { kind: 'refused', code: 'grpc_3', reason: 'the gateway refuses the contact or the text' },
   5: { kind: 'refused', code: 'grpc_5', reason: 'the gateway does not know the contact' },
   7: { kind: 'closed', code: 'grpc_7', reason: 'the gateway does not permit it' },
-  8: { kind: 'later', code: 'grpc_8', reason: 'too many messages' },
-  16: { kind: 'later', code: 'grpc_16', reason: 'the gateway does not accept our token' },
+  8: { kind: 'busy', code: 'grpc_8', reason: 'too many messages' },
+  16: { kind: 'later', code: 'grpc_16', reason: 'the gateway does not accept our token', ofProvider: true },
 }
 
 /**
@@ -94,7 +94,7 @@ export function createWechatyChannel(account: () => Account | null, log: Log, pa
   }
 }
 
-const NOT_UP: Outcome = { kind: 'later', code: 'not_up', reason: 'the account is not logged in or does not answer' }
+const NOT_UP: Outcome = { kind: 'later', code: 'not_up', reason: 'the account is not logged in or does not answer', ofProvider: true }
 
 function outcomeOf(error: unknown): Outcome {
   const code = (error as { code?: unknown }).code

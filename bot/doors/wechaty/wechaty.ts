@@ -32,7 +32,7 @@ export interface WechatyAccount {
  * How the dispatcher sends on this medium: one message at a time, because an account that sends faster than people do is banned. `lease` is
  * in milliseconds and outlasts the slowest wave.
  */
-export const WECHATY_DISPATCH = { wave: 4, atOnce: 1, lanes: 1, batch: 16, lease: 300_000 } as const
+export const WECHATY_DISPATCH = { wave: 4, atOnce: 1, commits: 1, batch: 16, lease: 300_000 } as const
 
 /** Puts session, intake and channel together. Nothing runs before `start`. */
 export function createWechaty(app: AppContext, { build, answered, timing, pace }: WechatyOptions): WechatyAccount {

@@ -21,8 +21,13 @@ export interface OutboundMessage {
 export type Outcome =
   /** The provider accepted the message. Receipts name it by `ref`; `receipt` is set when the provider already reports it as delivered. */
   | { kind: 'accepted'; ref: string; receipt?: 'delivered' }
-  /** Not now: the same step is tried again after a pause, and not before `notBefore` when the provider says when. */
-  | { kind: 'later'; code: string; reason: string; notBefore?: Date; ref?: string }
+  /**
+   * Not now: the same step is tried again after a pause, and not before `notBefore` when the provider says when. `ofProvider`: it speaks of
+   * the provider or our account and not of this message or person, so many of them demote the provider.
+   */
+  | { kind: 'later'; code: string; reason: string; notBefore?: Date; ofProvider?: true; ref?: string }
+  /** The provider takes no more messages for now, whoever they are for: the whole channel waits and slows down, and no attempt is counted. */
+  | { kind: 'busy'; code: string; reason: string; notBefore?: Date }
   /** This medium cannot reach this person now: the next step follows. */
   | { kind: 'closed'; code: string; reason: string; ref?: string }
   /** The address is wrong, or its owner refuses messages: it is marked, and the next step follows. `optedOut`: the person unsubscribed. */

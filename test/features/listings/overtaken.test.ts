@@ -5,7 +5,7 @@ import { enqueueBroadcastPortion } from '../../../src/features/bulletins/tasks.t
 import { publishListings, shieldListings } from '../../../src/features/bulletins/commands.ts'
 import { withdrawListings } from '../../../src/features/listings/commands.ts'
 import { getNotice, listDuties, listNotices } from '../../../src/features/notices/views.ts'
-import { claimDue, settleAndStart } from '../../../src/messaging/delivery.ts'
+import { settleAndStart } from '../../../src/messaging/delivery.ts'
 import { takeReceipt } from '../../../src/messaging/receipts.ts'
 import { addSubscriber } from '../../../src/features/units/commands.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
@@ -13,7 +13,7 @@ import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
 import { instantAt } from '../../../src/core/calendar.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { ADMIN, PAGE } from '../../support/deadlines.ts'
-import { closeSetups, makeSetup } from '../../support/delivery-setup.ts'
+import { claimSms, closeSetups, makeSetup } from '../../support/delivery-setup.ts'
 import { CLERK, listed, served } from '../../support/listed.ts'
 import { correctByTwo, revokeByTwo } from '../../support/proposed.ts'
 
@@ -100,7 +100,7 @@ describe('notices that a later event overtakes', () => {
 
       const [other = ''] = await listed(app, 1, { phone: '13800138001' }, 2)
       const lease = { token: 'claimed-before', length: 60_000 }
-      const claimed = await claimDue(app, SYSTEM, { wanted: [{ medium: 'sms', limit: 10 }], lease })
+      const claimed = await claimSms(app, lease)
       expect(claimed).to.have.length(2)
       await revokeByTwo(app, [other], '列入有误')
       const { started } = await settleAndStart(app, SYSTEM, { lease, settle: [], start: claimed })
@@ -112,7 +112,7 @@ describe('notices that a later event overtakes', () => {
       const { app } = setup
       const [id = ''] = await listed(app, 1, { phone: PHONE.phone })
       const lease = { token: 'at-the-provider', length: 60_000 }
-      const start = await claimDue(app, SYSTEM, { wanted: [{ medium: 'sms', limit: 10 }], lease })
+      const start = await claimSms(app, lease)
       await settleAndStart(app, SYSTEM, { lease, settle: [], start })
       await revokeByTwo(app, [id], '列入有误')
       const times = { startedAt: app.clock.now(), endedAt: app.clock.now(), attempted: true, provider: 'twilio-sms' }

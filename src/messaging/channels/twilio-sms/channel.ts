@@ -107,9 +107,11 @@ function outcomeOfError(error: unknown, { id }: OutboundMessage, { clock, log }:
       : { kind: 'unknown', code, reason: 'no answer that can be read' }
   }
   if (error.status >= 500) return { kind: 'unknown', code: `http_${error.status}`, reason: 'no answer that can be read' }
-  const code = error.status === 429 ? 20429 : error.code
-  const outcome = outcomeOf(code ?? `http_${error.status}`, log, { delivery: id }, clock.now())
-  return outcome.kind === 'later' && error.retryAfter !== null ? { ...outcome, notBefore: retryAt(error.retryAfter, clock.now()) } : outcome
+  const again = error.retryAfter === null ? {} : { notBefore: retryAt(error.retryAfter, clock.now()) }
+  if (error.status === 429 || BUSY.has(error.code ?? 0))
+    return { kind: 'busy', code: String(error.code ?? 20429), reason: 'too many requests', ...again }
+  const outcome = outcomeOf(error.code ?? `http_${error.status}`, log, { delivery: id }, clock.now())
+  return outcome.kind === 'later' ? { ...outcome, ...again } : outcome
 }
 
 /** The delivery that a status callback's address names; null when it names none. @param url path and query as they came. */
@@ -156,7 +158,7 @@ interface Verdict {
   kind: Failure['kind']
   reason: string
   optedOut?: true
-  /** A person must act: an ERROR in the log, and for `later` a long pause. */
+  /** A person must act: an ERROR in the log. `later` with an alert is about our account: a long pause, and it counts against the provider. */
   alert?: true
 }
 
@@ -167,10 +169,11 @@ const REPAIR_PAUSE = 15 * 60_000
 /** Seconds. */
 const MAX_RETRY_AFTER = 3600
 
+/** Codes of the API that concern the whole account: too many requests, and a full queue of the sender. */
+const BUSY: ReadonlySet<number> = new Set([20429, 21611])
+
 /** Codes of the API and of status callbacks, from Twilio's error dictionary. */
 const CODES: ReadonlyMap<number, Verdict> = new Map<number, Verdict>([
-  [20429, { kind: 'later', reason: 'too many requests' }],
-  [21611, { kind: 'later', reason: 'the queue of the sender is full' }],
   [30001, { kind: 'later', reason: 'queue overflow' }],
   [30008, { kind: 'later', reason: 'unknown error of the carrier' }],
   [21211, { kind: 'refused', reason: 'not a valid number' }],
@@ -223,7 +226,8 @@ function outcomeOf(code: number | string, log: Log, facts: Readonly<Record<strin
   const { kind, reason, optedOut, alert } = verdict ?? UNLISTED
   const outcome = { code: String(code), reason }
   if (kind === 'refused') return optedOut === true ? { kind, ...outcome, optedOut } : { kind, ...outcome }
-  if (kind === 'later' && alert === true && now !== null) return { kind, ...outcome, notBefore: new Date(now.getTime() + REPAIR_PAUSE) }
+  if (kind === 'later' && alert === true)
+    return { kind, ...outcome, ofProvider: true, ...(now === null ? {} : { notBefore: new Date(now.getTime() + REPAIR_PAUSE) }) }
   return { kind, ...outcome }
 }
 

@@ -44,8 +44,11 @@ type Pause = 'minute' | 'quarter' | 'hour' | 'tomorrow'
 
 /** What an error code means for one message. */
 export interface Verdict {
-  kind: 'later' | 'closed' | 'refused'
+  /** `busy`: a quota of the whole account. */
+  kind: 'later' | 'busy' | 'closed' | 'refused'
   reason: string
+  /** It speaks of the platform or the account, not of one message or person. */
+  ofProvider?: true
   /** Time before the next attempt (`quarter`: of an hour); absent: the dispatcher's own back-off. */
   pause?: Pause
   /** A person must act: an ERROR in the log. */
@@ -66,23 +69,23 @@ export const UNLISTED: Verdict = { kind: 'later', reason: 'a code that this appl
 
 /** Every errcode that the documentation of the account's message interfaces lists, and what it means for one message. */
 export const ERRCODES: ReadonlyMap<number, Verdict> = new Map<number, Verdict>([
-  [-1, { kind: 'later', reason: 'the platform is busy' }],
+  [-1, { kind: 'later', reason: 'the platform is busy', ofProvider: true }],
   // These three get here only when a renewed token was refused as well.
-  [40001, { kind: 'later', reason: 'token refused twice', pause: 'minute' }],
-  [40014, { kind: 'later', reason: 'token refused twice', pause: 'minute' }],
-  [42001, { kind: 'later', reason: 'token refused twice', pause: 'minute' }],
-  [41001, { kind: 'later', reason: 'token missing from the request', pause: 'quarter', alert: true }],
+  [40001, { kind: 'later', reason: 'token refused twice', ofProvider: true, pause: 'minute' }],
+  [40014, { kind: 'later', reason: 'token refused twice', ofProvider: true, pause: 'minute' }],
+  [42001, { kind: 'later', reason: 'token refused twice', ofProvider: true, pause: 'minute' }],
+  [41001, { kind: 'later', reason: 'token missing from the request', ofProvider: true, pause: 'quarter', alert: true }],
   // For one person it means a wrong address; for everybody it means a changed app id, hence the alert.
   [40003, { kind: 'refused', reason: 'not an openid of this account', alert: true }],
-  [40013, { kind: 'later', reason: 'app id wrong', pause: 'quarter', alert: true }],
-  [40125, { kind: 'later', reason: 'app secret wrong', pause: 'quarter', alert: true }],
-  [40164, { kind: 'later', reason: 'address of this server not on the white list', pause: 'quarter', alert: true }],
+  [40013, { kind: 'later', reason: 'app id wrong', ofProvider: true, pause: 'quarter', alert: true }],
+  [40125, { kind: 'later', reason: 'app secret wrong', ofProvider: true, pause: 'quarter', alert: true }],
+  [40164, { kind: 'later', reason: 'address of this server not on the white list', ofProvider: true, pause: 'quarter', alert: true }],
   [43004, { kind: 'closed', reason: 'the person does not follow the account' }],
   [43019, { kind: 'refused', reason: 'the person is on our black list' }],
   [43101, { kind: 'refused', reason: 'no consent left' }],
   [43117, { kind: 'later', reason: 'too many messages to this person', pause: 'hour' }],
-  [45009, { kind: 'later', reason: 'daily quota used up', pause: 'tomorrow', alert: true }],
-  [45011, { kind: 'later', reason: 'minute quota used up', pause: 'minute' }],
+  [45009, { kind: 'busy', reason: 'daily quota used up', pause: 'tomorrow', alert: true }],
+  [45011, { kind: 'busy', reason: 'minute quota used up', pause: 'minute' }],
   [45015, { kind: 'closed', reason: '48 hours are over' }],
   [45047, { kind: 'later', reason: 'five answers used up until the person writes again', pause: 'hour' }],
   [50002, { kind: 'refused', reason: 'the account of this person is limited' }],
@@ -98,12 +101,15 @@ export const ERRCODES: ReadonlyMap<number, Verdict> = new Map<number, Verdict>([
 
 /** The outcome for a code. @param now base of the pause. */
 export function outcome(code: number, verdict: Verdict, now: Date): Outcome {
-  if (verdict.kind !== 'later') return { kind: verdict.kind, code: String(code), reason: verdict.reason }
-  return later(String(code), verdict.reason, verdict.pause, now)
+  const { kind, reason, pause, ofProvider } = verdict
+  const said = { code: String(code), reason, ...(pause === undefined ? {} : { notBefore: after(pause, now) }) }
+  if (kind === 'later') return ofProvider === true ? { kind, ...said, ofProvider } : { kind, ...said }
+  return kind === 'busy' ? { kind, ...said } : { kind, code: said.code, reason }
 }
 
-function later(code: string, reason: string, pause: Pause | undefined, now: Date): Later {
-  return pause === undefined ? { kind: 'later', code, reason } : { kind: 'later', code, reason, notBefore: after(pause, now) }
+/** No token: it speaks of the platform or the account. */
+function noToken(code: string, reason: string, pause: Pause | undefined, now: Date): Later {
+  return { kind: 'later', code, reason, ofProvider: true, ...(pause === undefined ? {} : { notBefore: after(pause, now) }) }
 }
 
 function after(pause: Pause, now: Date): Date {
@@ -190,7 +196,7 @@ export function tokenHolder(options: AccountOptions): TokenHolder {
     const grant = adoptStored(await store.read(), refused) ?? (await store.withLease(() => renew(refused)))
     if (grant !== null) return grant
     log.warn('token_turn_awaited', { provider: WECHAT_OFFICIAL })
-    return later('token_turn_awaited', 'another process is renewing the token', undefined, clock.now())
+    return { kind: 'later', code: 'token_turn_awaited', reason: 'another process is renewing the token' }
   }
 
   return {
@@ -210,7 +216,7 @@ async function requestToken(options: AccountOptions, force: boolean, forcedAt: D
   const payload = { grant_type: 'client_credential', appid: options.appId, secret: options.secret, force_refresh: force }
   const answer = await postJson(`${options.baseUrl}/cgi-bin/stable_token`, payload, limits)
   const now = clock.now()
-  if (answer.kind !== 'answered') return later('token_unreachable', answer.reason, undefined, now)
+  if (answer.kind !== 'answered') return noToken('token_unreachable', answer.reason, undefined, now)
   const token = field(answer, 'access_token')
   const seconds = field(answer, 'expires_in')
   if (typeof token === 'string' && token !== '' && typeof seconds === 'number')
@@ -221,7 +227,8 @@ async function requestToken(options: AccountOptions, force: boolean, forcedAt: D
 /** At this interface even 40001 concerns the app secret, and no code concerns one person. */
 function tokenDenied(code: number | string, log: Log, now: Date): Later {
   const verdict = typeof code === 'number' && !TOKEN_REFUSED.has(code) ? ERRCODES.get(code) : undefined
-  if (verdict?.kind === 'later' && verdict.alert !== true) return later(String(code), verdict.reason, verdict.pause, now)
+  if (verdict !== undefined && ['later', 'busy'].includes(verdict.kind) && verdict.alert !== true)
+    return noToken(String(code), verdict.reason, verdict.pause, now)
   log.error('token_refused', { provider: WECHAT_OFFICIAL, code })
-  return later(String(code), 'the account gets no token', verdict?.pause ?? 'quarter', now)
+  return noToken(String(code), 'the account gets no token', verdict?.pause ?? 'quarter', now)
 }

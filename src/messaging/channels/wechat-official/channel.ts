@@ -78,7 +78,7 @@ export function createWechatOfficial(options: WechatOfficialOptions): Channel {
       const repeatable = key !== undefined && (options.templates[key] ?? '') !== ''
       if (!repeatable || clock.now().getTime() - sentAt.getTime() > REPEATABLE_FOR) return null
       const repeated = await send(message)
-      return repeated.kind === 'later' || repeated.kind === 'unknown' ? null : repeated
+      return ['later', 'busy', 'unknown'].includes(repeated.kind) ? null : repeated
     },
   }
 }
@@ -106,7 +106,7 @@ async function requestFor(message: OutboundMessage, { templates, windowOpen }: W
 }
 
 function outcomeOf(answer: Exchange, message: OutboundMessage, { clock, log }: WechatOfficialOptions): Outcome {
-  if (answer.kind === 'not_sent') return { kind: 'later', code: 'not_sent', reason: answer.reason }
+  if (answer.kind === 'not_sent') return { kind: 'later', code: 'not_sent', reason: answer.reason, ofProvider: true }
   if (answer.kind === 'in_doubt') return { kind: 'unknown', code: answer.reason, reason: 'no answer that can be read' }
   const facts = { provider: WECHAT_OFFICIAL, delivery: message.id }
   const errcode = errcodeOf(answer)
@@ -124,5 +124,5 @@ function outcomeOf(answer: Exchange, message: OutboundMessage, { clock, log }: W
 /** An answer that is not WeChat's, such as a proxy's page. With a 2xx status somebody may have taken the message, otherwise nobody has. */
 function foreignAnswer(status: number): Outcome {
   if (status >= 200 && status < 300) return { kind: 'unknown', code: 'unreadable', reason: 'an answer without errcode' }
-  return { kind: 'later', code: `http_${status}`, reason: 'not the answer of this provider' }
+  return { kind: 'later', code: `http_${status}`, reason: 'not the answer of this provider', ofProvider: true }
 }
