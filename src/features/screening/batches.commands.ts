@@ -1,6 +1,7 @@
 // Screening of up to 10,000 subjects in one batch under the unit's own number: answered in portions, each in its own transaction.
 // A batch that is sent again is answered from the log. A single question is asked in commands.ts.
 
+import { setImmediate } from 'node:timers/promises'
 import { portions } from '../../platform/database/placeholders.ts'
 import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
@@ -24,7 +25,7 @@ import { businessOf, mustBeSame, rowOf } from './commands.ts'
 /** Items that one batch may hold. */
 export const BATCH_LIMIT = 10_000
 /** Items that are answered in one transaction. */
-const PORTION = 500
+const PORTION = 200
 
 export interface BatchItem extends SubjectInput {
   /** The unit's own number for the applicant or the file; unique in the batch. */
@@ -80,7 +81,11 @@ export async function screenBatch(app: AppContext, actor: Actor, input: BatchInp
   const context: BatchContext = { batch, business, written: input.business, measureId: input.measureId }
   const seen = new Set<string>()
   const answers: ItemAnswer[] = []
-  for (const portion of portions(items, PORTION)) answers.push(...(await answerPortion(app, actor, context, portion, seen)))
+  for (const portion of portions(items, PORTION)) {
+    answers.push(...(await answerPortion(app, actor, context, portion, seen)))
+    // Everybody else's requests have their turn: on SQLite nothing in a portion waits.
+    await setImmediate()
+  }
   await closeBatch(app, actor, batch)
   const countOf = (answer: ScreeningAnswer): number =>
     answers.filter((each) => 'screening' in each && each.screening.answer === answer).length

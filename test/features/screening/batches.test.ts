@@ -118,6 +118,21 @@ eachDatabase((db, make) => {
     expect(await countLogged(app)).to.equal(701)
   })
 
+  it('lets others have their turn within a long batch', async () => {
+    const { app } = await make()
+    const [unit] = await unitWithMeasures(app, ['1.1'])
+    let turns = 0
+    const turn = (): unknown => ((turns += 1), (pending = setImmediate(turn)))
+    let pending = setImmediate(turn)
+    await screenBatch(app, systemOf(unit), {
+      requestId: 'B-turns',
+      business: '批量核查',
+      items: Array.from({ length: 4000 }, (_, n) => unlisted(n)),
+    })
+    clearImmediate(pending)
+    expect(turns).to.be.at.least(20)
+  })
+
   it('answers ten thousand items, wrong ones among them, also after breaking off and when sent again', async function () {
     this.timeout(120_000)
     const { app } = await make()
