@@ -13,10 +13,12 @@ import { moveOnFromWechaty } from './messaging/wechaty-session.ts'
 import { firstAdmin } from './features/staff/commands.ts'
 import { mixedAccounts } from './features/staff/views.ts'
 import { openApp } from './app.ts'
-import { openChannels, openMedia } from './messaging/channels/open.ts'
+import { openChannels, openMedia, type ChannelDeps } from './messaging/channels/open.ts'
+import type { Channel } from './messaging/channels/channel.ts'
 import { createTerminal } from './platform/cli/terminal.ts'
 import type { AppContext } from './platform/commands/command.ts'
 import type { Config } from './config/config.ts'
+import type { Medium } from './core/mediums.ts'
 import { systemClock } from './core/clock.ts'
 import type { Log } from './core/log.ts'
 import { listenFault } from './platform/database/start-faults.ts'
@@ -77,23 +79,14 @@ export async function serve(config: Config, times: ServeTimes = {}): Promise<voi
 
 async function startJobs(app: AppContext, parts: Part[], times: ServeTimes): Promise<MetricSource[]> {
   const { config } = app
-  const deps = { clock: app.clock, log: app.log, tokens: (name: string) => tokenStore(app, name) }
-  const channels = config.roles.includes('dispatcher')
-    ? await openChannels(config, {
-        ...deps,
-        twilioCallbackUrl: `${config.publicUrl}/webhooks/twilio/status`,
-        windowOpen: (openid) => windowIsOpen(app, PUBLIC, openid),
-        ...(times.receipts === undefined ? {} : { receipts: times.receipts }),
-        ...(times.settleAfter === undefined ? {} : { settleAfter: times.settleAfter }),
-      })
-    : new Map()
+  const channels = config.roles.includes('dispatcher') ? await channelsOf(app, times) : new Map<Medium, Channel>()
   const counts = dispatchCounts()
   const dispatcher = createDispatcher(app, channels, times.dispatcher ?? {}, counts.meter)
   const broadcaster = createBroadcaster(app, () => dispatcher.poke())
   if (config.roles.includes('dispatcher')) {
     dispatcher.start()
     broadcaster.start()
-    const collector = createMediaFetcher(app, openMedia(config, deps, config.evidence.maxBytes))
+    const collector = createMediaFetcher(app, openMedia(config, providerDeps(app), config.evidence.maxBytes))
     collector.start()
     parts.push({ name: 'dispatcher', stop: () => dispatcher.stop() }, { name: 'broadcaster', stop: () => broadcaster.stop() })
     parts.push({ name: 'collector', stop: () => collector.stop() })
@@ -122,6 +115,22 @@ async function startJobs(app: AppContext, parts: Part[], times: ServeTimes): Pro
   // The dispatcher is told at the same time, because the schedule waits for the doubts of which it asks.
   parts.push({ name: 'schedule', stop: () => Promise.all([schedule.stop(), dispatcher.stop()]).then(() => undefined) })
   return counts.numbers({ standings: () => [...dispatcher.standings(), ...(wechaty?.standings() ?? [])] })
+}
+
+/** What every channel and media source needs. */
+function providerDeps(app: AppContext): Pick<ChannelDeps, 'clock' | 'log' | 'tokens'> {
+  return { clock: app.clock, log: app.log, tokens: (name) => tokenStore(app, name) }
+}
+
+function channelsOf(app: AppContext, times: ServeTimes): Promise<Map<Medium, Channel>> {
+  const { config } = app
+  return openChannels(config, {
+    ...providerDeps(app),
+    twilioCallbackUrl: `${config.publicUrl}/webhooks/twilio/status`,
+    windowOpen: (openid) => windowIsOpen(app, PUBLIC, openid),
+    ...(times.receipts === undefined ? {} : { receipts: times.receipts }),
+    ...(times.settleAfter === undefined ? {} : { settleAfter: times.settleAfter }),
+  })
 }
 
 async function startWeb(app: AppContext, parts: Part[], sources: readonly MetricSource[]): Promise<string> {

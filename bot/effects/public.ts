@@ -40,9 +40,7 @@ export async function enquireList(turn: TurnContext, input: Slots): Promise<Outc
   const theirs = about === null ? mine : await lockTries(tx, about, now)
   if (mine.hits >= limit || theirs.hits >= mostAboutName(limit, mine.hits)) {
     await countTry(tx, own, now)
-    if (mine.hits < limit + INSISTING) return { name: 'limited', values: { minutes: minutesLeft(mine.hits >= limit ? mine : theirs, now) } }
-    const { values = {} } = await handOff(turn, { reason: 'misses' })
-    return { name: 'handed', values: { number: values['number'] ?? '' } }
+    return limited(turn, mine.hits, minutesLeft(mine.hits >= limit ? mine : theirs, now))
   }
   try {
     const answer = await enquire(app, PUBLIC, { name, identifier: input['identifier'], caseNo: input['caseNo'] })
@@ -55,6 +53,13 @@ export async function enquireList(turn: TurnContext, input: Slots): Promise<Outc
     if (!isAppError(error, 'enquiry_identifier_needed')) throw error
     return { name: 'identifier_needed' }
   }
+}
+
+/** Too many misses: when to ask again, or a clerk for whoever goes on asking. */
+async function limited(turn: TurnContext, hits: number, minutes: number): Promise<Outcome> {
+  if (hits < turn.app.config.enquiry.missesPerHour + INSISTING) return { name: 'limited', values: { minutes } }
+  const { values = {} } = await handOff(turn, { reason: 'misses' })
+  return { name: 'handed', values: { number: values['number'] ?? '' } }
 }
 
 function found({ entries, asOf, nameDiffers }: EnquiryAnswer): Outcome {

@@ -117,8 +117,13 @@ eachDatabase((_db, make) => {
 
     it('is slowed for one name also when it comes from many accounts', async () => {
       const { app } = await make()
-      for (let n = 0; n < 30; n += 1) await say(app, wechatUser(200 + n), `查 扎西次仁 后四位 ${1000 + n}`)
-      expect((await say(app, wechatUser(300), '查 扎西次仁 后四位 0222')).text).to.match(/分钟后再查/)
+      const miss = (n: number): Promise<unknown> => say(app, wechatUser(200 + n), `查 扎西次仁 后四位 ${1000 + n}`)
+      const ask = async (account: number): Promise<string> => (await say(app, wechatUser(account), '查 扎西次仁 后四位 0222')).text
+      for (let n = 0; n < 30; n += 1) await miss(n)
+      expect(await ask(200), 'an account that has missed').to.match(/分钟后再查/)
+      expect(await ask(400), 'an account that has not').not.to.match(/分钟后再查/)
+      for (let n = 30; n < 100; n += 1) await miss(n)
+      expect(await ask(401), 'nobody any more').to.match(/分钟后再查/)
     })
 
     it('is counted by the client’s address on the web, where a new token costs nothing', async () => {

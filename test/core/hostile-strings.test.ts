@@ -28,7 +28,7 @@ const LONGEST_MESSAGE = 2_000
 
 const understand = createUnderstanding(loadUtterances('templates/utterances/zh-CN'))
 const row = (field: Field) => (text: string) =>
-  readRow([text], new Map([[field, { index: 0, heading: field }]]) as never, { today: '2026-11-30', mode: 'draft' })
+  readRow([text], new Map([[field, { index: 0, heading: field }]]), { today: '2026-11-30', mode: 'draft' })
 
 /** Reader, the longest text it is given, and what it does with it. */
 const READERS: readonly [name: string, longest: number, read: (text: string) => unknown][] = [
@@ -67,7 +67,7 @@ const READERS: readonly [name: string, longest: number, read: (text: string) => 
     LONGEST_CELL,
     (text) => {
       const columns = new Map(['name', 'identifier', 'officers'].map((field, index) => [field, { index, heading: field }]))
-      return readFileRow({ row: 1, cells: [text, text, text] }, columns as never, { measureId: null, business: null } as never, () => null)
+      return readFileRow({ row: 1, cells: [text, text, text] }, columns as never, { measureId: null, business: null }, () => null)
     },
   ],
   ['normalise', LONGEST_MESSAGE, normalise],

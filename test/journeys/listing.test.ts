@@ -41,7 +41,7 @@ eachDatabase((_db, make) => {
 
     const show = (id: string): Promise<Shown> => get(clerk, `/api/v1/listings/${id}`)
     const enquire = (query: Record<string, string>): Promise<Answer> =>
-      court.visitor().ask('GET', `/api/v1/public/enquiries?${new URLSearchParams(query).toString()}`)
+      court.visitor().ask('POST', '/api/v1/public/enquiries', { json: query })
     const bulletinOf = ({ body }: Answer): Bulletin => body['bulletin'] as Bulletin
 
     before(async () => {

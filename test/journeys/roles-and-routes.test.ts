@@ -94,14 +94,6 @@ const IDS: Readonly<Record<string, string>> = {
   '/api/v1/handoffs/:id': 'select id from handoff',
 }
 
-/** Queries that hold a number or a query code in an address, from before this was a rule; pages and screens ask by POST. No more are added. */
-const IN_ADDRESSES: readonly string[] = [
-  'enquiries.ask identifier',
-  'listings.list identifier',
-  'creditors.follow code',
-  'complaints.follow code',
-]
-
 /** A code of a kind of deadline, and the one with which WeChat sends a browser back: neither opens anything of a person. */
 const OTHER_CODES = /^(clocks\.\w+|page\.unit_wechat_back) /
 
@@ -144,7 +136,6 @@ const BY_SECRET: readonly string[] = [
 ]
 
 const NEEDED: Readonly<Record<string, string>> = {
-  'enquiries.ask': `?identifier=${NUMBERS.debtor}`,
   'screenings.choices': `?unitId=${UNIT}`,
   'screenings.progress': `?unitId=${UNIT}`,
   'feedback.form': `?unitId=${UNIT}`,
@@ -243,7 +234,7 @@ eachDatabase((db, make) => {
         const fields = Object.keys((query as { shape?: Record<string, unknown> } | undefined)?.shape ?? {})
         return fields.filter((field) => /^(identifier|phone|code|wechat|idNumber)$/.test(field)).map((field) => `${name} ${field}`)
       })
-      expect(asked.filter((each) => !OTHER_CODES.test(each))).to.deep.equal(IN_ADDRESSES)
+      expect(asked.filter((each) => !OTHER_CODES.test(each))).to.deep.equal([])
     })
   })
 })

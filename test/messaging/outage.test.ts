@@ -57,7 +57,11 @@ eachDatabase((db, make) => {
       await refused(clerk.ask('GET', '/api/v1/listings'), 503, 'database_unavailable')
       await refused(clerk.ask('POST', '/api/v1/listings/submit', { json: { items } }), 503, 'database_unavailable')
       await refused(court.visitor().logIn('wang', CHOSEN), 503, 'database_unavailable')
-      await refused(court.visitor().ask('GET', '/api/v1/public/enquiries?identifier=533421198410140222'), 503, 'database_unavailable')
+      await refused(
+        court.visitor().ask('POST', '/api/v1/public/enquiries', { json: { identifier: '533421198410140222' } }),
+        503,
+        'database_unavailable',
+      )
       const body = new Uint8Array(await readFile('samples/lists/list.utf8.csv'))
       const upload = clerk.ask('POST', '/api/v1/imports', { body, headers: { 'content-type': 'text/csv' } })
       await refused(upload, 503, 'database_unavailable')

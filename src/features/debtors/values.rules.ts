@@ -109,10 +109,15 @@ export function readTerm(cell: Cell): number | null {
   if (monthsAlone !== undefined) return Number(monthsAlone) || null
   const parts = /^(?:([\d一二两三四五六七八九十贰叁]{1,3})周?年)?(?:(半)|[零又]?([\d一二两三四五六七八九十]{1,3})个?月)?$/.exec(text)
   if (parts === null || text === '') return null
-  const [, yearPart, half, monthPart] = parts
-  const years = yearPart === undefined ? 0 : readSmallNumber(yearPart)
-  const months = half !== undefined ? 6 : monthPart === undefined ? 0 : readSmallNumber(monthPart)
-  return years === null || months === null || years * 12 + months === 0 ? null : years * 12 + months
+  const [, years, half, months] = parts
+  return sumOfTerm(years === undefined ? 0 : readSmallNumber(years), half === undefined ? (months ?? '0') : '6')
+}
+
+/** Months of a term; null when a part cannot be read or the whole is nothing. */
+function sumOfTerm(years: number | null, monthPart: string): number | null {
+  const months = readSmallNumber(monthPart)
+  if (years === null || months === null) return null
+  return years * 12 + months || null
 }
 
 function readBareTerm(number: number): number | null {

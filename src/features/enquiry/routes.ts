@@ -8,6 +8,7 @@ import { createMissLimits } from './limits.commands.ts'
 import { enquireTogether, type Enquiry, type EnquiryAnswer } from './views.ts'
 import { wallTime } from '../../core/calendar.ts'
 import { PUBLIC } from '../../platform/commands/permissions.ts'
+import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
 import { instant, route, type Route } from '../../platform/http/route.ts'
 
@@ -74,20 +75,23 @@ export function publicRoutes(ask: Enquire): readonly Route[] {
   return [
     route({
       name: 'enquiries.ask',
-      method: 'GET',
+      // A POST although it changes nothing: proxies log addresses, and the question names a person.
+      method: 'POST',
       path: '/api/v1/public/enquiries',
       access: 'public',
       permission: 'public.enquire',
       limit: { code: 'enquiry_limited', perMinute: (config) => config.enquiry.perMinute },
-      query: z.object({
-        name: z.string().max(100).optional(),
-        identifier: z.string().max(40).optional(),
-        caseNo: z.string().max(100).optional(),
-      }),
+      body: jsonBody(
+        z.strictObject({
+          name: z.string().max(100).optional(),
+          identifier: z.string().max(40).optional(),
+          caseNo: z.string().max(100).optional(),
+        }),
+      ),
       reply: jsonReply(
         z.object({ entries: z.array(entry), nameDiffers: z.boolean(), asOf: instant, listVersion: z.int(), statement: z.string() }),
       ),
-      run: ({ app, query, request }) => ask(app, query, request.ip),
+      run: ({ app, body, request }) => ask(app, body, request.ip),
     }),
   ]
 }

@@ -129,7 +129,6 @@ const filter = z.object({
   state: z.enum(LISTING_STATES).optional(),
   source: z.string().max(40).optional(),
   text: z.string().trim().min(1).max(100).optional(),
-  identifier: z.string().max(40).optional(),
   importId: idText.optional(),
   ...page,
 })

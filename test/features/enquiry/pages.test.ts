@@ -108,13 +108,15 @@ eachDatabase((_db, make) => {
     it('states that a miss proves nothing, and counts misses of the page and the API together against the limit', async () => {
       const miss = await page({ identifier: '533421198410140222' })
       expect(miss.text).to.include('截至2026-11-22 10:00').and.include('未查到不代表')
-      await server.ask('GET', '/api/v1/public/enquiries?identifier=533421198410140222')
+      await server.ask('POST', '/api/v1/public/enquiries', { json: { identifier: '533421198410140222' } })
       await page({ identifier: '533421198410140222' })
       const limited = await page({ identifier: '533421198410140222' })
       expect([limited.status, limited.headers.get('content-type')]).to.deep.equal([429, 'text/html; charset=utf-8'])
       expect(limited.text).to.include('查询过于频繁')
       expect(Number(limited.headers.get('retry-after'))).to.be.within(3500, 3600)
-      expect((await server.ask('GET', '/api/v1/public/enquiries?identifier=533421198410140222')).body['code']).to.equal('enquiry_limited')
+      expect((await server.ask('POST', '/api/v1/public/enquiries', { json: { identifier: '533421198410140222' } })).body['code']).to.equal(
+        'enquiry_limited',
+      )
     })
 
     it('is not cached, sends no referrer and runs no scripts', async () => {

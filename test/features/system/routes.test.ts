@@ -49,7 +49,7 @@ eachDatabase((_db, make) => {
       expect((gone.body['checks'] as Check[])[0]?.detail).to.match(/数据库/)
       expect((await server.ask('GET', '/healthz')).body).to.deep.equal({ status: 'ok' })
       // A route that needs the database says so, and nothing else.
-      const enquiry = await server.ask('GET', '/api/v1/public/enquiries?identifier=533421198410140222')
+      const enquiry = await server.ask('POST', '/api/v1/public/enquiries', { json: { identifier: '533421198410140222' } })
       expect([enquiry.status, enquiry.body['code']]).to.deep.equal([503, 'database_unavailable'])
     })
 
