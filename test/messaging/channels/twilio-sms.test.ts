@@ -39,8 +39,8 @@ describe('the Twilio SMS channel', () => {
       [400, 21612, 'closed', false],
       [400, 21602, 'closed', true],
       [400, 21617, 'closed', true],
-      [429, 20429, 'later', false],
-      [400, 21611, 'later', false],
+      [429, 20429, 'busy', false],
+      [400, 21611, 'busy', false],
       [401, 20003, 'later', true],
       [404, 20404, 'later', true],
       [400, 21212, 'later', true],
@@ -94,7 +94,7 @@ describe('the Twilio SMS channel', () => {
       for (const [retryAfter, seconds] of waits) {
         server.fail(PHONE, { status: 429, code: retryAfter === '7' ? null : 20429, retryAfter })
         const outcome = await channel.send(smsMessage())
-        expect(outcome, retryAfter).to.deep.include({ kind: 'later', code: '20429', notBefore: new Date(START.getTime() + seconds * 1000) })
+        expect(outcome, retryAfter).to.deep.include({ kind: 'busy', code: '20429', notBefore: new Date(START.getTime() + seconds * 1000) })
       }
     })
 

@@ -52,8 +52,8 @@ describe('the channel of the WeChat official account', () => {
       43116: ['closed', true, null],
       43117: ['later', false, 60],
       // 00:05 in Beijing, where it is ten o'clock.
-      45009: ['later', true, 14 * 60 + 5],
-      45011: ['later', false, 1],
+      45009: ['busy', true, 14 * 60 + 5],
+      45011: ['busy', false, 1],
       45015: ['closed', false, null],
       45047: ['later', false, 60],
       47001: ['closed', true, null],
@@ -72,7 +72,7 @@ describe('the channel of the WeChat official account', () => {
         const [kind, alert, minutes] = expected[code] ?? ['unknown', false, null]
         expect(outcome).to.include({ kind, code: String(code) })
         const wait =
-          outcome.kind === 'later' && outcome.notBefore !== undefined ? (outcome.notBefore.getTime() - START.getTime()) / 60_000 : null
+          'notBefore' in outcome && outcome.notBefore !== undefined ? (outcome.notBefore.getTime() - START.getTime()) / 60_000 : null
         expect(wait).to.equal(minutes)
         expect(errors.map(({ event }) => event)).to.deep.equal(alert ? ['provider_code'] : [])
         expect(server.sent).to.deep.equal([])
