@@ -104,6 +104,8 @@ describe('the routes', () => {
       'complaints.file',
       'complaints.withdraw',
       'creditors.file',
+      // A question that is asked by POST so that no number stands in an address; it changes nothing.
+      'enquiries.ask',
       'page.assistance_answer',
       'page.assistance_confirm',
       'page.assistance_review',
