@@ -71,8 +71,7 @@ describe('the channel of the WeChat official account', () => {
         const outcome = await channel.send(wechatMessage())
         const [kind, alert, minutes] = expected[code] ?? ['unknown', false, null]
         expect(outcome).to.include({ kind, code: String(code) })
-        const wait =
-          'notBefore' in outcome && outcome.notBefore !== undefined ? (outcome.notBefore.getTime() - START.getTime()) / 60_000 : null
+        const wait = 'notBefore' in outcome ? (outcome.notBefore.getTime() - START.getTime()) / 60_000 : null
         expect(wait).to.equal(minutes)
         expect(errors.map(({ event }) => event)).to.deep.equal(alert ? ['provider_code'] : [])
         expect(server.sent).to.deep.equal([])
