@@ -36,7 +36,7 @@ const [RULES, STORE, ENTRY_POINTS] = [1, 2, 4]
 /** Each outside package (and each `node:` module for network access) with the files that may import it. */
 const HOMES: Readonly<Record<string, RegExp>> = {
   typeorm: /^(src\/platform\/database\/|migrations\/|src\/.*\bstore\.ts$)/,
-  'lru-cache': /^src\/(platform\/http|features\/enquiry)\//,
+  'lru-cache': /^src\/platform\/http\/limits/,
   mysql2: /^src\/platform\/database\/connect/,
   'better-sqlite3': /^src\/platform\/database\/database/,
   'p-limit': /^src\/platform\/database\/database/,

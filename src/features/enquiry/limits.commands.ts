@@ -1,7 +1,6 @@
 // How often one may ask in vain: misses of one sender and, by name and last digits, of all senders about one name. They are counted in the
 // database, so neither a restart nor a second process forgets them. Which limits apply to a surface is its routes.ts, pages.ts or bot/effects.
 
-import { LRUCache } from 'lru-cache'
 import { readHolder } from '../../core/documents.ts'
 import { AppError } from '../../core/errors.ts'
 import { nameKey } from '../../core/person-names.ts'
@@ -9,6 +8,7 @@ import type { Secrets } from '../../core/secrets.ts'
 import { countTry, HOUR, returnTry, triesOf } from '../../messaging/conversations.store.ts'
 import { query, systemCommand, type AppContext } from '../../platform/commands/command.ts'
 import { PUBLIC } from '../../platform/commands/permissions.ts'
+import { rememberCallers } from '../../platform/http/limits.ts'
 import type { Enquiry } from './views.ts'
 
 /**
@@ -73,7 +73,7 @@ export type WithinLimits = <Answer>(app: AppContext, question: Enquiry, asking: 
  * @param missesPerHour misses that one network may have in an hour.
  */
 export function createMissLimits(missesPerHour: number): WithinLimits {
-  const callers = new LRUCache<string, Caller>({ max: MOST_CALLERS, ttl: HOUR })
+  const callers = rememberCallers<Caller>(MOST_CALLERS, HOUR)
   const firstSeen = async (app: AppContext, network: string): Promise<Caller> => {
     const subject = `miss:${app.secrets.index('limit', network)}`
     const misses = await readTries(app, PUBLIC, subject)

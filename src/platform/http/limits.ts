@@ -7,12 +7,20 @@ import { LRUCache } from 'lru-cache'
 /** Callers that one limit remembers; beyond that the longest unseen one is forgotten, so that no flood of addresses fills the memory. */
 const MOST_CALLERS = 50_000
 
+/**
+ * What is known of the callers seen last, `most` at most, each for some milliseconds from when it was first noted. The bound is one of size and
+ * not of number, because for a number the library takes the memory of all of them at once: two megabytes for each limit of a server.
+ */
+export function rememberCallers<Known extends object>(most: number, milliseconds: number): LRUCache<string, Known> {
+  return new LRUCache<string, Known>({ maxSize: most, sizeCalculation: () => 1, ttl: milliseconds })
+}
+
 /** Counts one request of a caller. @returns null, or the seconds after which the caller may ask again. */
 export type Limiter = (caller: string) => number | null
 
 /** A limit of `points` requests of one caller in `seconds`, counted from the caller's first one. */
 export function createLimiter(points: number, seconds: number): Limiter {
-  const callers = new LRUCache<string, { count: number }>({ max: MOST_CALLERS, ttl: seconds * 1000 })
+  const callers = rememberCallers<{ count: number }>(MOST_CALLERS, seconds * 1000)
   return (caller) => {
     const seen = callers.get(caller) ?? { count: 0 }
     seen.count += 1

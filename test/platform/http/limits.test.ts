@@ -49,6 +49,14 @@ describe('a limiter', () => {
     expect(take('c')).to.be.a('function')
   })
 
+  it('takes no memory for callers that have not come', () => {
+    const used = (): number => process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers
+    const before = used()
+    const limits = Array.from({ length: 100 }, () => createLimiter(10, 60))
+    expect(used() - before, 'of a hundred limits, in bytes').to.be.below(20_000_000)
+    expect(limits.every((limit) => limit('192.0.2.1') === null)).to.equal(true)
+  })
+
   it('remembers the last 50,000 of a million addresses, and forgets those before them rather than fill the memory', () => {
     const take = createLimiter(1, 600)
     const addresses = (from: number, to: number): string[] =>
