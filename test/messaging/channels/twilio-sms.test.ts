@@ -58,6 +58,7 @@ describe('the Twilio SMS channel', () => {
         expect(outcome).to.include({ kind, code: String(code) })
         const pause = outcome.kind === 'later' ? outcome.notBefore?.getTime() : undefined
         expect(pause).to.equal(kind === 'later' && alert ? START.getTime() + 900_000 : undefined)
+        expect(outcome.kind === 'later' && outcome.ofProvider === true, 'counts against the provider').to.equal(kind === 'later' && alert)
         expect(outcome.kind === 'refused' && outcome.optedOut === true).to.equal(code === 21610)
         expect(errors.map(({ event }) => event)).to.deep.equal(alert ? ['provider_code'] : [])
         expect(server.sent).to.deep.equal([])
@@ -114,11 +115,13 @@ describe('the Twilio SMS channel', () => {
       expect(await (await another({ baseUrl: 'http://127.0.0.1:1' })).send(smsMessage())).to.include({
         kind: 'later',
         code: 'not_sent',
+        ofProvider: true,
         reason: 'ECONNREFUSED',
       })
       expect(await (await another({ baseUrl: 'https://api.twilio.example' })).send(smsMessage())).to.include({
         kind: 'later',
         code: 'not_sent',
+        ofProvider: true,
       })
       expect(takeOutsideRequests()).to.deep.equal(['api.twilio.example'])
     })

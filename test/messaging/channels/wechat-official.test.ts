@@ -63,6 +63,8 @@ describe('the channel of the WeChat official account', () => {
       50002: ['refused', false, null],
       99999: ['later', true, null],
     }
+    /** Codes about the platform or the account: many of them demote it. The others are later for one person alone. */
+    const ABOUT_PROVIDER = [-1, 40001, 40014, 42001, 41001, 40013, 40125, 40164]
 
     for (const code of [...codes, 99999]) {
       it(`returns ${expected[code]?.[0] ?? 'MISSING FROM THE TEST'} for ${code}`, async () => {
@@ -71,6 +73,8 @@ describe('the channel of the WeChat official account', () => {
         const outcome = await channel.send(wechatMessage())
         const [kind, alert, minutes] = expected[code] ?? ['unknown', false, null]
         expect(outcome).to.include({ kind, code: String(code) })
+        const counts = outcome.kind === 'later' && outcome.ofProvider === true
+        expect(counts, 'counts against the provider').to.equal(ABOUT_PROVIDER.includes(code))
         const wait = 'notBefore' in outcome ? (outcome.notBefore.getTime() - START.getTime()) / 60_000 : null
         expect(wait).to.equal(minutes)
         expect(errors.map(({ event }) => event)).to.deep.equal(alert ? ['provider_code'] : [])
@@ -121,7 +125,7 @@ describe('the channel of the WeChat official account', () => {
       const gone = await listen(() => Promise.resolve())
       await gone.close()
       const nobody = another({ baseUrl: gone.url })
-      expect(await nobody.send(wechatMessage())).to.include({ kind: 'later', code: 'not_sent', reason: 'ECONNREFUSED' })
+      expect(await nobody.send(wechatMessage())).to.include({ kind: 'later', code: 'not_sent', reason: 'ECONNREFUSED', ofProvider: true })
       expect(await another({ baseUrl: 'not a url' }).send(wechatMessage())).to.include({ kind: 'later', code: 'not_sent' })
       expect(await another({ baseUrl: 'http://nobody.example' }).send(wechatMessage())).to.include({ kind: 'later', code: 'not_sent' })
       expect(takeOutsideRequests()).to.deep.equal(['nobody.example'])

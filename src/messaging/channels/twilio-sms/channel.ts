@@ -103,7 +103,7 @@ function outcomeOfError(error: unknown, { id }: OutboundMessage, { clock, log }:
   if (!isRefusal(error)) {
     const code = codeOf(error)
     return neverSent(error) || stillQueued(error)
-      ? { kind: 'later', code: 'not_sent', reason: code }
+      ? { kind: 'later', code: 'not_sent', reason: code, ofProvider: true }
       : { kind: 'unknown', code, reason: 'no answer that can be read' }
   }
   if (error.status >= 500) return { kind: 'unknown', code: `http_${error.status}`, reason: 'no answer that can be read' }
