@@ -85,6 +85,8 @@ const DOUBTS = 100
 const ASKED_AT_ONCE = 10
 /** Rows of one transaction when early receipts are applied or a demoted provider's queue is moved on. */
 const PORTION = 200
+/** Milliseconds of a provider's pause that are its pace and no outage: what waits for it does not move on. */
+const SHORT_PAUSE = 60_000
 
 export function createDispatcher(
   app: AppContext,
@@ -168,7 +170,8 @@ async function settleDoubts(shared: Shared): Promise<number> {
   while ((await applyEarlyReceipts(app, SYSTEM, { limit: PORTION })) === PORTION);
   while ((await moveOnUrgent(app, SYSTEM, { limit: PORTION })) === PORTION);
   const names = [...providers.values()].map(({ channel }) => channel.provider)
-  const paused = await app.store.read((db) => pausedProviders(db, names, app.clock.now()))
+  const soon = new Date(app.clock.now().getTime() + SHORT_PAUSE)
+  const paused = await app.store.read((db) => pausedProviders(db, names, soon))
   for (const [medium, { channel, health }] of providers)
     if (health.standing() !== 'up' || paused.has(channel.provider))
       while ((await moveOnFromDemoted(app, SYSTEM, { medium, limit: PORTION })) === PORTION);

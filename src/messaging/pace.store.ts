@@ -52,14 +52,14 @@ export async function savePace(tx: Tx, provider: string, pace: Pace): Promise<vo
   }
 }
 
-/** The providers that nothing may be sent to at an instant, with its end. */
-export async function pausedProviders(db: Db, providers: readonly string[], now: Date): Promise<Map<string, Date>> {
-  if (providers.length === 0) return new Map()
-  const rows = await db.query<{ provider: string; pausedUntil: Date | string }>(
-    `select provider, paused_until as pausedUntil from provider_pace where provider in (${placeholders(providers)}) and paused_until > ?`,
-    [...providers, now],
+/** The providers to which nothing may be sent at an instant. */
+export async function pausedProviders(db: Db, providers: readonly string[], at: Date): Promise<Set<string>> {
+  if (providers.length === 0) return new Set()
+  const rows = await db.query<{ provider: string }>(
+    `select provider from provider_pace where provider in (${placeholders(providers)}) and paused_until > ?`,
+    [...providers, at],
   )
-  return new Map(rows.map((row) => [row.provider, toInstant(row.pausedUntil)]))
+  return new Set(rows.map((row) => row.provider))
 }
 
 type RawPace = Omit<ProviderPaceRow, 'at' | 'limitedAt' | 'pausedUntil'> & {

@@ -119,6 +119,19 @@ describe('a provider that limits us', () => {
       expect(setup.twilio.sent.map(({ to }) => to)).to.deep.equal([phone(1), phone(2)])
     })
 
+    it('keeps what has waited long for its turn while the pause is short: a limit is no outage', async () => {
+      const setup = await makeSetup(make)
+      await enqueue(setup.app, ...LISTED, [{ sms: phone(1) }])
+      setup.clock.advance(40 * 60_000)
+      setup.twilio.fail('next', { status: 429, code: 20429, retryAfter: '5' }, 1)
+      await setup.dispatcher.processAll()
+      await setup.dispatcher.settleDoubts()
+      expect((await setup.states())[0]).to.equal('sms queued')
+      setup.clock.advance(6_000)
+      await setup.dispatcher.processAll()
+      expect(setup.twilio.sent.map(({ to }) => to)).to.deep.equal([phone(1)])
+    })
+
     it('moves what has another step on when the quota of the day is used up, and demotes nobody for it', async () => {
       const setup = await makeSetup(make)
       setup.wechat.fail('next', 45009, 2)
