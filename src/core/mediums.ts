@@ -7,4 +7,7 @@
  */
 export const MEDIUMS = ['wechat', 'wechaty', 'sms', 'voice', 'clerk'] as const
 
+/** Media that send to an address. */
+export const ADDRESSED = ['wechat', 'wechaty', 'sms', 'voice'] as const satisfies readonly (typeof MEDIUMS)[number][]
+
 export type Medium = (typeof MEDIUMS)[number]

@@ -5,7 +5,7 @@ import { toInstant, type Db, type Param, type Tx } from '../platform/database/da
 import type { DeliveryState, Rank } from './deliveries.store.ts'
 import { ALARM_TEMPLATES } from './notices.rules.ts'
 import { placeholders } from '../platform/database/placeholders.ts'
-import type { Medium } from '../core/mediums.ts'
+import { ADDRESSED, type Medium } from '../core/mediums.ts'
 
 /** A claimed delivery with the columns that sending needs. */
 export interface ClaimedDelivery {
@@ -240,13 +240,16 @@ export async function closeWaitingForProvider(
       order by d.id limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
     [input.medium, input.before, true, input.urgentBefore, input.now, input.limit],
   )
-  const ids = rows.map((row) => row.id)
-  if (ids.length > 0)
-    await tx.run(
-      `update delivery set state = 'closed', last_code = 'provider_down', lease_token = null, lease_until = null, ended_at = ? where id in (${placeholders(ids)})`,
-      [input.now, ...ids],
-    )
+  await closeAll(tx, rows, 'provider_down', input.now)
   return rows
+}
+
+async function closeAll(tx: Tx, rows: readonly WaitingForProvider[], code: string, now: Date): Promise<void> {
+  if (rows.length > 0)
+    await tx.run(
+      `update delivery set state = 'closed', last_code = ?, lease_token = null, lease_until = null, ended_at = ? where id in (${placeholders(rows)})`,
+      [code, now, ...rows.map((row) => row.id)],
+    )
 }
 
 /** A later step that a machine takes and that was not begun, and none that was: what an urgent notice may go on with. */
@@ -261,17 +264,12 @@ export async function closeUrgentWaiting(
 ): Promise<WaitingForProvider[]> {
   const rows = await tx.query<WaitingForProvider>(
     `select d.id, d.notice_id as noticeId, d.rung from delivery d join notice n on n.id = d.notice_id
-      where d.state = 'queued' and d.medium in ('wechat', 'wechaty', 'sms', 'voice') and d.rank = 0 and d.due_at > ? and d.last_code is not null
+      where d.state = 'queued' and d.medium in (${placeholders(ADDRESSED)}) and d.rank = 0 and d.due_at > ? and d.last_code is not null
         and (d.lease_until is null or d.lease_until < ?) and n.urgent = ? and n.created_at <= ? and n.overtaken_by is null and ${HAS_NEXT_MACHINE}
       order by d.id limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
-    [now, now, true, before, limit],
+    [...ADDRESSED, now, now, true, before, limit],
   )
-  const ids = rows.map((row) => row.id)
-  if (ids.length > 0)
-    await tx.run(
-      `update delivery set state = 'closed', last_code = 'provider_busy', lease_token = null, lease_until = null, ended_at = ? where id in (${placeholders(ids)})`,
-      [now, ...ids],
-    )
+  await closeAll(tx, rows, 'provider_busy', now)
   return rows
 }
 

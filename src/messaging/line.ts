@@ -82,9 +82,9 @@ export function createLine(deps: LineDeps): Line {
     changed.fire()
   }
 
-  const mayClaim = (): boolean => !stop.isStopping() && !shelf.isClaiming() && !shelf.isDry() && shelf.size() < options.wave
+  const mayClaim = (): boolean => !stop.isStopping() && !shelf.isClaiming() && !shelf.hasAll() && shelf.size() < options.wave
   const isBusy = (): boolean => shelf.isClaiming() || committing > 0 || atProvider > 0 || outcomes.length > 0
-  const isOver = (): boolean => !isBusy() && (stop.isStopping() || (shelf.isDry() && shelf.size() === 0))
+  const isOver = (): boolean => !isBusy() && (stop.isStopping() || (shelf.hasAll() && shelf.size() === 0))
 
   provider.onRoom(() => shelf.size() > 0 && changed.fire())
 
@@ -98,7 +98,7 @@ export function createLine(deps: LineDeps): Line {
 
   const running = joined(run)
   const work = (): Promise<void> => {
-    shelf.moisten()
+    shelf.lookAgain()
     changed.fire()
     return running.join()
   }

@@ -16,7 +16,7 @@ import { lastWrote, personOf } from './conversations.store.ts'
 import { marksOf, type AddressMarkRow } from './address-marks.store.ts'
 import { insertNotices, alreadyEnqueued, toldSince, type NoticeRow } from './notices.store.ts'
 import type { SystemCommandContext } from '../platform/commands/command.ts'
-import type { Medium } from '../core/mediums.ts'
+import { ADDRESSED, type Medium } from '../core/mediums.ts'
 
 export interface Recipient {
   /** `liaison:<id>`, `subscriber:<id>`, `debtor:<listing id>` …; unique among all recipients of an event. */
@@ -38,9 +38,6 @@ export interface NoticeInput {
   /** The page that a tap on a WeChat message opens. Numbers to +86 get no links (provider rule). */
   url?: string
 }
-
-/** Media that send to an address. */
-const ADDRESSED = ['wechat', 'wechaty', 'sms', 'voice'] as const satisfies readonly Medium[]
 
 type Enqueuing = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 

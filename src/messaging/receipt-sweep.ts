@@ -10,7 +10,7 @@ import type { Health } from './provider-health.ts'
 import { applyReceipt } from './receipts.ts'
 import { takeAwaited, type Awaited } from './receipts.store.ts'
 import type { StopLimit } from './stop-limit.ts'
-import type { Medium } from '../core/mediums.ts'
+import { ADDRESSED, type Medium } from '../core/mediums.ts'
 import { systemCommand, type AppContext, type Command, type SystemCommandContext } from '../platform/commands/command.ts'
 import { SYSTEM } from '../platform/commands/permissions.ts'
 import { portions } from '../platform/database/placeholders.ts'
@@ -25,7 +25,6 @@ const LEASE = 60_000
 const UNSERVED: ReceiptTerms = { deadline: 24 * 3_600_000 }
 /** Milliseconds past its deadline after which a message starts no other by itself: it was sent long before anybody swept. */
 const TOO_LATE = 7 * 24 * 3_600_000
-const MEDIUMS = ['wechat', 'wechaty', 'sms', 'voice'] as const satisfies readonly Medium[]
 
 /** What the sweep needs of the dispatcher. */
 export interface Sweep {
@@ -51,7 +50,7 @@ export async function askForReceipts(sweep: Sweep): Promise<number> {
 }
 
 const takeDue = systemCommand('notice.deliver', ({ tx, now }, { limit }: { limit: number }): Promise<Awaited[]> => {
-  return takeAwaited(tx, { mediums: MEDIUMS, now, until: new Date(now.getTime() + LEASE), limit })
+  return takeAwaited(tx, { mediums: ADDRESSED, now, until: new Date(now.getTime() + LEASE), limit })
 })
 
 /** What is known about one message now. */

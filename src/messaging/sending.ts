@@ -9,7 +9,7 @@ import type { SendableDelivery, SentDelivery } from './delivery.ts'
 import { firstAsk } from './deliveries.rules.ts'
 import { deliveryTable, type Rank } from './deliveries.store.ts'
 import { DEMOTED, providerHealth, type Health, type HealthOptions } from './provider-health.ts'
-import { slots } from './slots.ts'
+import { createStarts } from './starts.ts'
 import type { StopLimit } from './stop-limit.ts'
 
 /** A channel with the standing of its provider and its places for messages in progress. */
@@ -48,7 +48,7 @@ export function openProvider(
   count: CountAttempt | undefined,
 ): Provider {
   const health = providerHealth(channel.provider, speaksOfProvider, app, healthOptions)
-  const starts = slots(atOnce, STARTS)
+  const myTurn = createStarts(STARTS)
   const taken = lastSecond(app.clock)
   const listeners: (() => unknown)[] = []
   let inProgress = 0
@@ -83,7 +83,8 @@ export function openProvider(
     reserve: (number) => void (inProgress += number),
     release: free,
     async send(due) {
-      const sent = await starts.run(() => attempt(due))
+      await myTurn()
+      const sent = await attempt(due)
       free(1)
       return sent
     },

@@ -27,10 +27,10 @@ export interface Shelf {
   /** Claims more; one claim at a time. Never throws. */
   refill(): Promise<void>
   isClaiming(): boolean
-  /** Whether the last claim found nothing more that may go now. */
-  isDry(): boolean
+  /** Whether everything is here that may go now: the last claim found nothing more. */
+  hasAll(): boolean
   /** Lets the next refill ask the database again. */
-  moisten(): void
+  lookAgain(): void
   take(count: number): SendableDelivery[]
   /** The turn of a delivery is over: it may be claimed again. */
   done(id: string): void
@@ -44,13 +44,13 @@ export function createShelf({ app, provider, rank, lease, batch, claimed, paced 
   /** From claim to the end of the turn: one whose lease runs out in between is claimed anew, and must not be kept twice. */
   const held = new Set<string>()
   let claiming = false
-  let dry = false
+  let hasAll = false
 
   async function claim(limit: number): Promise<void> {
     const { due, paced: isPaced } = await claimDue(app, SYSTEM, { medium, provider: name, rank, limit, lease })
     for (const delivery of due) if (!held.has(delivery.id)) waiting.push(delivery)
     for (const delivery of due) held.add(delivery.id)
-    dry = due.length === 0
+    hasAll = due.length === 0
     if (isPaced) paced()
     claimed(due.length)
   }
@@ -58,19 +58,19 @@ export function createShelf({ app, provider, rank, lease, batch, claimed, paced 
   return {
     size: () => waiting.length,
     isClaiming: () => claiming,
-    isDry: () => dry,
-    moisten: () => void (dry = false),
+    hasAll: () => hasAll,
+    lookAgain: () => void (hasAll = false),
     take: (count) => waiting.splice(0, count),
     done: (id) => void held.delete(id),
     async refill() {
       const standing = provider.health.standing()
-      if (standing === 'down') dry = true
-      if (dry) return
+      if (standing === 'down') hasAll = true
+      if (hasAll) return
       claiming = true
       try {
         await claim(standing === 'probing' ? 1 : batch)
       } catch (error) {
-        dry = true
+        hasAll = true
         if (isDatabaseAway(error)) app.log.warn('dispatch.database_away')
         else app.log.error('dispatch.claim_failed', {}, error)
       } finally {

@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import mysql from 'mysql2/promise'
 import { instantAt } from '../../src/core/calendar.ts'
 import { MAX_ATTEMPTS } from '../../src/messaging/deliveries.rules.ts'
+import type { Channel } from '../../src/messaging/channels/channel.ts'
 import { attemptsOf } from '../../src/messaging/deliveries.store.ts'
 import { marksOf } from '../../src/messaging/address-marks.store.ts'
 import { closeSetups, LISTED, makeSetup, openid, phone, enqueue, type DeliverySetup } from '../support/delivery-setup.ts'
@@ -196,6 +197,27 @@ describe('the dispatcher', () => {
         const states = (await setup.states()).filter((state) => state.startsWith('sms'))
         expect(states).to.deep.equal(['sms accepted', 'sms unknown', 'sms accepted', 'sms accepted', 'sms accepted'])
       })
+    })
+
+    it('has no more messages at a provider at once than it may, over all its lines', async () => {
+      const setup = await makeSetup(make)
+      const people = Array.from({ length: 20 }, (_, n) => ({ sms: phone(n) }))
+      for (const [event, audience] of [LISTED, ['listing.revoked', 'debtor'], ['bulletin.published', 'public']] as const)
+        await enqueue(setup.app, event, audience, people)
+      const [running, most] = [new Set<string>(), { count: 0 }]
+      const sms = setup.channels.get('sms') as Channel
+      const counted: Channel = {
+        ...sms,
+        async send(message) {
+          running.add(message.id)
+          most.count = Math.max(most.count, running.size)
+          await pause(2)
+          running.delete(message.id)
+          return { kind: 'accepted', ref: message.id }
+        },
+      }
+      expect(await setup.another({ atOnce: 3 }, new Map([['sms', counted]])).processAll()).to.equal(60)
+      expect(most.count).to.equal(3)
     })
 
     it('sends nothing twice with two dispatchers at once', async () => {

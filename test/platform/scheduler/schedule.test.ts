@@ -10,7 +10,7 @@ import { instantAt } from '../../../src/core/calendar.ts'
 import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
 import { createSchedule, dueDays, type NightlyTask } from '../../../src/platform/scheduler/schedule.ts'
 import { nightlyTasks } from '../../../src/nightly.ts'
-import { slots } from '../../../src/messaging/slots.ts'
+import { createStarts } from '../../../src/messaging/starts.ts'
 import { createSandbox } from '../../../src/messaging/channels/sandbox/sandbox.ts'
 import { openChannels, type ChannelConfig } from '../../../src/messaging/channels/open.ts'
 import { closeSetups, LISTED, makeSetup, phone, enqueue } from '../../support/delivery-setup.ts'
@@ -27,22 +27,18 @@ describe('scheduled tasks', () => {
     expect(dueDays('2025-01-01', '2026-11-22')).to.have.length(31)
   })
 
-  it('run in slots that limit how many run at once and how many start in one round', async () => {
-    const limited = slots(3, 2)
-    let running = 0
-    let most = 0
-    let begun = 0
-    const work = async (): Promise<void> => {
-      begun += 1
-      most = Math.max(most, (running += 1))
-      await pause(5)
-      running -= 1
+  it('begin a few in each round, in the order in which they came', async () => {
+    const myTurn = createStarts(2)
+    const begun: number[] = []
+    const work = async (n: number): Promise<void> => {
+      await myTurn()
+      begun.push(n)
     }
-    const all = Array.from({ length: 10 }, () => limited.run(work))
+    const all = Array.from({ length: 10 }, (_, n) => work(n))
     await Promise.resolve()
-    expect(begun).to.equal(2)
+    expect(begun).to.deep.equal([0, 1])
     await Promise.all(all)
-    expect([most, begun]).to.deep.equal([3, 10])
+    expect(begun).to.deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
   })
 
   it('find sandbox channels where no provider is configured, and no channel in production', async () => {
