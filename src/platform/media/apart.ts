@@ -2,12 +2,12 @@
 // How files are cleaned is clean.ts; how many are in memory at once too.
 
 import type { Worker } from 'node:worker_threads'
-import { AppError, CODES, type Code } from '../../core/errors.ts'
-import { startWorker } from '../sheets/threads.ts'
+import { AppError } from '../../core/errors.ts'
+import { errorOf, startWorker, type Refusal } from '../workers.ts'
 import type { MediaKind } from './media.ts'
 
-/** A clean file, or the error that refuses it; `code` null for what is no AppError. */
-export type FromThread = { kind: MediaKind; bytes: Uint8Array } | { code: string | null; values: Readonly<Record<string, string | number>> }
+/** A clean file, or the error that refuses it. */
+export type FromThread = { kind: MediaKind; bytes: Uint8Array } | Refusal
 
 /** Milliseconds and megabytes that one file may take; a photo takes some milliseconds. */
 const [LONGEST, MEGABYTES] = [20_000, 256]
@@ -30,7 +30,7 @@ export async function cleanApart(original: Buffer, longest = LONGEST): Promise<{
   }
   if (answer === null) throw new AppError('evidence_time')
   if ('kind' in answer) return { kind: answer.kind, bytes: Buffer.from(answer.bytes.buffer, answer.bytes.byteOffset, answer.bytes.length) }
-  throw new AppError(answer.code !== null && answer.code in CODES ? (answer.code as Code) : 'internal', answer.values)
+  throw errorOf(answer, 'internal')
 }
 
 function forget(worker: Worker): void {

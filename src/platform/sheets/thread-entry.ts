@@ -1,9 +1,10 @@
 // Runs in a thread of its own: reads one table at a time, pulls its bytes from the server and answers with rows.
-// A file that takes too long or too much memory ends this thread and nothing else. Its limits are thread.ts.
+// A file that takes too long or too much memory ends this thread and nothing else. Its limits are threads.ts and apart.ts.
 
 import { Readable } from 'node:stream'
 import { parentPort } from 'node:worker_threads'
-import { AppError, isAppError } from '../../core/errors.ts'
+import { AppError } from '../../core/errors.ts'
+import { refusalOf } from '../workers.ts'
 import { openSheet } from './read.ts'
 import type { Sheet, SheetRow, SheetSource } from './sheet.ts'
 import type { Answers, FromThread, Question, ToThread } from './thread-messages.ts'
@@ -106,8 +107,7 @@ parentPort?.on('message', (message: ToThread) => {
   }
   answer(message.question).then(
     (given) => post({ answered: message.ask, answer: given }),
-    (error: unknown) =>
-      post({ refused: message.ask, code: isAppError(error) ? error.code : null, values: isAppError(error) ? error.values : {} }),
+    (error: unknown) => post({ refused: message.ask, ...refusalOf(error) }),
   )
 })
 post({ ready: true })

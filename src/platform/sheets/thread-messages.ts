@@ -1,6 +1,7 @@
 // What the server and a reading thread say to each other. The thread reads a table; the server hands it the bytes and takes the rows.
 // The thread is thread-entry.ts, the server's side thread.ts and apart.ts.
 
+import type { Refusal } from '../workers.ts'
 import type { Sheet, SheetLimits, SheetRow } from './sheet.ts'
 
 /** What the server asks for. */
@@ -30,8 +31,7 @@ export type ToThread =
 export type FromThread =
   | { ready: true }
   | { answered: number; answer: Answers[keyof Answers] }
-  /** An error; `code` null for what is no AppError. */
-  | { refused: number; code: string | null; values: Readonly<Record<string, string | number>> }
+  | ({ refused: number } & Refusal)
   /** Asks for the next bytes of a stream, which its first pull opens. */
   | { pull: number; stream: number; range: readonly [start: number, end: number] | null }
   | { drop: number }

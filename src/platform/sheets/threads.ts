@@ -1,18 +1,14 @@
 // Starts and keeps the threads in which tables are read: four at once, one that waits for the next file, each with a limit of memory.
 // What runs in them is thread-entry.ts; the time limit of a file is apart.ts.
 
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
-import { Worker } from 'node:worker_threads'
-import { AppError, CODES, type Code } from '../../core/errors.ts'
+import { AppError } from '../../core/errors.ts'
+import { errorOf, startWorker } from '../workers.ts'
 import type { Answers, FromThread, Question, ToThread } from './thread-messages.ts'
 
 /** Files that are read at once. Each may take its memory, and two cores are busy with two. */
 const MOST_AT_ONCE = 4
 /** Milliseconds after which a file that waits for its turn is asked to come again. */
 const LONGEST_WAIT = 60_000
-/** Megabytes for young objects of a thread. */
-const YOUNG_MB = 32
 
 /** One thread. */
 export interface ReadingThread {
@@ -81,23 +77,6 @@ function turn(): Promise<void> {
   })
 }
 
-/**
- * Starts a thread of ours. It sees no setting of the server, and so no key. From sources, the loader of TypeScript has to be started in it first.
- * @param entry the module without its ending.
- */
-export function startWorker(entryModule: URL, megabytes: number): Worker {
-  const isSource = import.meta.url.endsWith('.ts')
-  const entry = new URL(`${entryModule.href}.${isSource ? 'ts' : 'js'}`)
-  const options = { env: {}, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: megabytes, maxYoungGenerationSizeMb: YOUNG_MB } }
-  if (!isSource) return new Worker(entry, options)
-  const tsx = pathToFileURL(createRequire(import.meta.url).resolve('tsx/package.json'))
-  const loader = JSON.stringify(new URL('./dist/esm/api/index.mjs', tsx).href)
-  return new Worker(`import(${loader}).then(({ register }) => { register(); return import(${JSON.stringify(entry.href)}) })`, {
-    ...options,
-    eval: true,
-  })
-}
-
 async function startThread(megabytes: number): Promise<ReadingThread> {
   const worker = startWorker(new URL('./thread-entry', import.meta.url), megabytes)
   const asked = new Map<number, { resolve: (answer: never) => void; reject: (error: Error) => void }>()
@@ -134,7 +113,7 @@ async function startThread(megabytes: number): Promise<ReadingThread> {
     const question = asked.get(number)
     asked.delete(number)
     if ('answered' in message) question?.resolve(message.answer as never)
-    else question?.reject(errorOf(message))
+    else question?.reject(errorOf(message, 'import_file_broken'))
   }
   await new Promise<void>((resolve, reject) => {
     worker.on('message', (message: FromThread) => ('ready' in message ? resolve() : take(message)))
@@ -145,10 +124,6 @@ async function startThread(megabytes: number): Promise<ReadingThread> {
     worker.on('exit', () => fail(new AppError('import_file_broken')))
   })
   return thread
-}
-
-function errorOf({ code, values }: Extract<FromThread, { refused: number }>): AppError {
-  return code !== null && code in CODES ? new AppError(code as Code, values) : new AppError('import_file_broken')
 }
 
 /** What ended a thread. Its own words are dropped, because they may quote the content. */
