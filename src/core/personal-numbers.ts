@@ -75,6 +75,15 @@ export function maskPersonalNumbers(text: string): string {
   return maskIdNumbers(replaceAt(text, personalNumbersIn(text), maskForPublic))
 }
 
+/** These texts of an object, each as `maskPersonalNumbers` leaves it; one that is null stays so. */
+export function maskedTexts<Row extends { [Each in Key]: string | null }, Key extends keyof Row>(
+  row: Row,
+  keys: readonly Key[],
+): Pick<Row, Key> {
+  const masked = keys.map((key) => [key, row[key] === null ? null : maskPersonalNumbers(row[key])] as const)
+  return Object.fromEntries(masked) as Pick<Row, Key>
+}
+
 /** Masks identity numbers alone: messages and pages of the court name the court's own phones, and a talker's. */
 export function maskIdentityNumbers(text: string): string {
   const found = personalNumbersIn(text).filter(({ kind }) => kind === 'identity')

@@ -8,12 +8,13 @@ import { readCaseNo } from '../debtors/values.rules.ts'
 import { ageBandOf, type AgeBand } from './age-band.rules.ts'
 import { numberFault } from './typed.rules.ts'
 import { enquireByIdentifier, enquireByName, type EnquiryResult, type EnquiryRow } from '../listings/search.store.ts'
+import { PUBLISHED_TEXTS } from '../listings/rules.ts'
 import { listingTable } from '../listings/store.ts'
 import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
 import { readHolder } from '../../core/documents.ts'
 import { publicIdentifier } from '../../core/identifiers.ts'
 import { nameKey } from '../../core/person-names.ts'
-import { maskPersonalNumbers } from '../../core/personal-numbers.ts'
+import { maskedTexts } from '../../core/personal-numbers.ts'
 import { openRow } from '../../platform/database/sealing.ts'
 
 /** A question as typed. */
@@ -168,20 +169,12 @@ type PublicRow = Omit<EnquiryRow, 'identifierIndex'>
 
 function publicEntry(app: AppContext, row: PublicRow, identity: { identifier: string; birth?: string }, today: string): PublicEntry {
   return {
-    name: maskPersonalNumbers(row.name),
+    ...maskedTexts(row, ['name', 'legalRepresentative', 'province', ...PUBLISHED_TEXTS]),
     kind: row.debtorKind,
     identifier: publicIdentifier(row.debtorKind, identity.identifier),
     sex: row.sex,
     ageBand: identity.birth === undefined ? null : ageBandOf(identity.birth, row.publishedOn ?? today, today),
-    legalRepresentative: row.legalRepresentative === null ? null : maskPersonalNumbers(row.legalRepresentative),
-    court: maskPersonalNumbers(row.court),
-    province: row.province === null ? null : maskPersonalNumbers(row.province),
-    caseNo: maskPersonalNumbers(row.caseNo),
     filedOn: row.filedOn,
-    basisNo: maskPersonalNumbers(row.basisNo),
-    basisMaker: maskPersonalNumbers(row.basisMaker),
-    obligation: maskPersonalNumbers(row.obligation),
-    performance: maskPersonalNumbers(row.performance),
     grounds: row.grounds.split(',').map((ground) => app.catalog.words('grounds', ground)),
     termMonths: row.termMonths,
     publishedOn: row.publishedOn,

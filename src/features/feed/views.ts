@@ -1,7 +1,7 @@
 // The feed for units that keep a copy of the list (实施意见 四(二)4): every change in order without gaps, and the list to begin with.
 // A change carries the entry as it is now, so that an entry that has left the list is never sent in full again.
 
-import { isPublicEntry } from '../listings/rules.ts'
+import { isPublicEntry, PUBLISHED_TEXTS } from '../listings/rules.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { changesAfter, publicAfter, type ChangeRow } from './store.ts'
 import { listingsById } from '../listings/search.store.ts'
@@ -9,7 +9,7 @@ import { listingWordingTable, toListing, type ListingRow, wordingsOf } from '../
 import { query, type AppContext } from '../../platform/commands/command.ts'
 import { ownUnitOf } from '../../platform/commands/permissions.ts'
 import { listVersion } from '../../platform/database/counters.ts'
-import { maskPersonalNumbers } from '../../core/personal-numbers.ts'
+import { maskedTexts } from '../../core/personal-numbers.ts'
 import { openRow } from '../../platform/database/sealing.ts'
 import { restingFor, suspendedAmong, type Resting } from '../listings/suspensions.store.ts'
 
@@ -120,17 +120,15 @@ export const readSnapshot = query(
 function entryOf({ secrets }: AppContext, row: ListingRow, suspended: readonly Resting[] | undefined, unitId: string | null): FeedEntry {
   const resting = restingFor(suspended ?? [], unitId)
   const { content, publishedOn, termEndsOn, source } = toListing(secrets, row)
-  const { debtor, court, caseNo, filedOn, basisNo, basisMaker, obligation, performance, grounds } = content
+  const { debtor, filedOn, grounds } = content
   return {
     listingId: row.id,
     kind: debtor.kind,
-    name: maskPersonalNumbers(debtor.name),
     identifier: debtor.identifier,
     sex: debtor.sex ?? null,
-    legalRepresentative: debtor.legalRepresentative === undefined ? null : maskPersonalNumbers(debtor.legalRepresentative),
-    ...{ court: maskPersonalNumbers(court), caseNo: maskPersonalNumbers(caseNo), filedOn },
-    ...{ basisNo: maskPersonalNumbers(basisNo), basisMaker: maskPersonalNumbers(basisMaker) },
-    ...{ obligation: maskPersonalNumbers(obligation), performance: maskPersonalNumbers(performance) },
+    ...maskedTexts({ name: debtor.name, legalRepresentative: debtor.legalRepresentative ?? null }, ['name', 'legalRepresentative']),
+    ...maskedTexts(content, PUBLISHED_TEXTS),
+    filedOn,
     grounds: [...grounds],
     publishedOn: publishedOn ?? null,
     termEndsOn: termEndsOn ?? null,

@@ -62,6 +62,16 @@ export interface ListingContent {
   ownMotion?: string
 }
 
+/** Texts of a listing that are published as they stand, beside names and the province. */
+export const PUBLISHED_TEXTS = [
+  'court',
+  'caseNo',
+  'basisNo',
+  'basisMaker',
+  'obligation',
+  'performance',
+] as const satisfies readonly (keyof ListingContent)[]
+
 /** States of a listing. */
 export const LISTING_STATES = ['draft', 'pending', 'decided', 'served', 'listed', 'shielded', 'revoked', 'withdrawn'] as const
 export type ListingState = (typeof LISTING_STATES)[number]

@@ -26,7 +26,7 @@ import type { AssetQueries } from './exits.rules.ts'
 import type { RawContent } from '../debtors/row-reader.rules.ts'
 import { readHolder } from '../../core/documents.ts'
 import { maskIdentifier, publicIdentifier } from '../../core/identifiers.ts'
-import { maskPersonalNumbers } from '../../core/personal-numbers.ts'
+import { maskedTexts } from '../../core/personal-numbers.ts'
 import { maskPhone } from '../../core/phone.ts'
 import { openRow } from '../../platform/database/sealing.ts'
 
@@ -202,10 +202,8 @@ export function summaryOf(app: AppContext, row: ListingRow, reader: 'unit' | 'pu
     state: row.state,
     version: row.version,
     kind: row.debtorKind,
-    name: maskPersonalNumbers(row.name),
+    ...maskedTexts(row, ['name', 'caseNo', 'court']),
     identifier: reader === 'public' ? publicIdentifier(row.debtorKind, identifier) : maskIdentifier(identifier),
-    caseNo: maskPersonalNumbers(row.caseNo),
-    court: maskPersonalNumbers(row.court),
     grounds: row.grounds.split(',').map(Number),
     termMonths: row.termMonths,
     disclosure: row.disclosure,
