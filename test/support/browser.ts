@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import { chromium, type Browser, type BrowserContext, type Locator, type Page } from 'playwright-core'
 import { CHROMIUM, leavesScreensOut } from './chromium.ts'
 import type { Person, TestServer } from './http-server.ts'
 
@@ -116,6 +116,17 @@ export async function visit(server: Pick<TestServer, 'url'>, options: VisitOptio
       await context.close()
     },
   }
+}
+
+/** Fails unless the page comes to show just so many of these within five seconds: a table is still the old one just after a click. */
+export async function expectCount(shown: Locator, wanted: number): Promise<void> {
+  const latest = Date.now() + 5000
+  let seen = await shown.count()
+  while (seen !== wanted && Date.now() < latest) {
+    await shown.page().waitForTimeout(50)
+    seen = await shown.count()
+  }
+  expect(seen, `count of ${shown.toString()}`).to.equal(wanted)
 }
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')

@@ -4,7 +4,7 @@
 import { expect } from 'chai'
 import { loadCatalogue, readCatalogue } from '../../src/features/units/catalogue.tasks.ts'
 import { makeApp, type TestApp } from '../support/app.ts'
-import { describeInBrowser, visit, type Visitor } from '../support/browser.ts'
+import { describeInBrowser, expectCount, visit, type Visitor } from '../support/browser.ts'
 import { openServer, type TestServer } from '../support/http-server.ts'
 import { lastCode } from '../support/identity.ts'
 import { listed } from '../support/listed.ts'
@@ -101,7 +101,7 @@ describeInBrowser('the public pages without script', () => {
         await page.getByRole('button', { name: '查询' }).click()
         await page.locator('input[name=name]').fill('扎西次仁')
         await page.getByRole('button', { name: '查询' }).click()
-        expect(await page.locator('.errors').count()).to.equal(1)
+        await expectCount(page.locator('.errors'), 1)
         await expectFits('enquiry-refused')
         await citizen.open('/complaints')
         await page.getByLabel('发生了什么').fill('他名下有三辆车。')
@@ -109,7 +109,7 @@ describeInBrowser('the public pages without script', () => {
         // Large text in the middle of a form loses nothing.
         await page.getByRole('button', { name: '大字版' }).click()
         expect(await page.getByLabel('发生了什么').inputValue()).to.equal('他名下有三辆车。')
-        expect(await page.getByText(/第1份，照片/).count()).to.equal(1)
+        await expectCount(page.getByText(/第1份，照片/), 1)
         await expectFits('complaint-large')
         await page.getByRole('button', { name: '标准版' }).click()
         await page.getByRole('button', { name: '提交举报' }).click()
@@ -123,7 +123,7 @@ describeInBrowser('the public pages without script', () => {
         // Enter hands the form in; it takes no photo off it.
         await page.locator('#debtorName').press('Enter')
         await page.getByText('查询码', { exact: true }).waitFor()
-        expect(await page.getByText('1份').count()).to.equal(1)
+        await expectCount(page.getByText('1份'), 1)
         await expectFits('complaint-filed')
         await page.reload()
         await page.getByLabel('想起来的、新发生的').fill('他昨天又买了一辆。')
@@ -135,7 +135,7 @@ describeInBrowser('the public pages without script', () => {
         await expectFits('complaint-withdrawn')
         await page.getByRole('button', { name: '看完了，关掉' }).click()
         await citizen.open('/complaints/mine')
-        expect(await page.getByLabel('查询码').count()).to.equal(1)
+        await expectCount(page.getByLabel('查询码'), 1)
       })
 
       it('open the own case with the code, take receipts of a payment, and show how far it is', async () => {
@@ -159,7 +159,7 @@ describeInBrowser('the public pages without script', () => {
         await expectFits('own-filed')
         await page.getByRole('button', { name: '退出' }).click()
         await citizen.open('/own')
-        expect(await page.locator('#identifier').count()).to.equal(1)
+        await expectCount(page.locator('#identifier'), 1)
       })
     })
 })

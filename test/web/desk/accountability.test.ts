@@ -3,7 +3,7 @@
 import { dayOf } from '../../../src/core/calendar.ts'
 import { expect } from 'chai'
 import { circular, decided, drafted } from '../../support/accountability.ts'
-import { describeInBrowser, PHONE_SIZE, visit, type Visitor } from '../../support/browser.ts'
+import { describeInBrowser, expectCount, PHONE_SIZE, visit, type Visitor } from '../../support/browser.ts'
 import { addUnit } from '../../support/deadlines.ts'
 import { openServer, type Person, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
@@ -65,7 +65,7 @@ eachDatabase((_db, make) => {
       await page.getByRole('link', { name: /^TB/ }).click()
       await page.getByText('须由领导小组办公室的另一人发布').waitFor()
       await page.getByText('单位负责人 扎西某').waitFor()
-      expect(await page.getByRole('button', { name: '发布通报' }).count()).to.equal(0)
+      await expectCount(page.getByRole('button', { name: '发布通报' }), 0)
       await visitor.expectAccessible()
     })
 
@@ -118,7 +118,7 @@ eachDatabase((_db, make) => {
       await visitor.open('/desk/consequences?state=proposed')
       await page.getByRole('rowheader').getByRole('link', { name: /^ZC/ }).click()
       await page.getByText('须由另一人决定并报送').waitFor()
-      expect(await page.getByRole('button', { name: '决定并报送' }).count()).to.equal(0)
+      await expectCount(page.getByRole('button', { name: '决定并报送' }), 0)
       await visitor.expectAccessible()
     })
 
@@ -134,7 +134,7 @@ eachDatabase((_db, make) => {
       await page.getByRole('row').filter({ hasText: '取消评选资格' }).getByRole('link', { name: /^ZC/ }).click()
       await page.getByRole('button', { name: '决定并报送' }).click()
       await dialog.getByText('须人工告知').first().waitFor()
-      expect(await dialog.locator('details').count()).to.equal(7)
+      await expectCount(dialog.locator('details'), 7)
       expect(
         await dialog
           .locator('details')
@@ -189,7 +189,7 @@ eachDatabase((_db, make) => {
       await page.getByText('共2条').waitFor()
       await page.getByRole('rowheader').getByRole('link').last().click()
       await page.getByRole('heading', { name: '办理经过' }).waitFor()
-      expect(await page.getByRole('button', { name: /发布|退回|撤销/ }).count()).to.equal(0)
+      await expectCount(page.getByRole('button', { name: /发布|退回|撤销/ }), 0)
       expect(await page.content()).to.not.include('央金某')
       await visitor.expectAccessible()
     })

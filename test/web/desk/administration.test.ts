@@ -1,7 +1,7 @@
 // Audit, notice templates, and the installation on the desk.
 
 import { expect } from 'chai'
-import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts'
+import { describeInBrowser, expectCount, visit, type Visitor } from '../../support/browser.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { listed } from '../../support/listed.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
@@ -109,7 +109,7 @@ eachDatabase((_db, make) => {
       await page.getByRole('link', { name: /待确认的账号事项/ }).click()
       await page.getByText('仅显示有变更等待确认的账号').waitFor()
       await page.getByRole('rowheader', { name: '阿茸' }).waitFor()
-      expect(await page.getByRole('rowheader').count()).to.equal(1)
+      await expectCount(page.getByRole('rowheader'), 1)
       await page.getByRole('button', { name: /^联系方式\s?阿茸/ }).click()
       const dialog = page.getByRole('dialog')
       await dialog.getByText('手机 —').waitFor()

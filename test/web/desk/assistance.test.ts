@@ -3,7 +3,7 @@
 import { expect } from 'chai'
 import { draftAssistance, editAssistance } from '../../../src/features/assistance/commands.ts'
 import { addWechatUnit, ANSWER_BY, assistanceTo, issued, TODAY } from '../../support/assistance.ts'
-import { describeInBrowser, PHONE_SIZE, visit, type Visitor } from '../../support/browser.ts'
+import { describeInBrowser, expectCount, PHONE_SIZE, visit, type Visitor } from '../../support/browser.ts'
 import { addUnit, at } from '../../support/deadlines.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { CLERK, listed } from '../../support/listed.ts'
@@ -33,7 +33,7 @@ eachDatabase((_db, make) => {
       await visitor.expectAccessible()
       await page.getByRole('link', { name: '起草司法建议函' }).click()
       await page.getByText('只能起草司法建议函').waitFor()
-      expect(await page.getByRole('radio').count()).to.equal(0)
+      await expectCount(page.getByRole('radio'), 0)
       await visitor.open(`/desk/listings/${listingId}`)
       await page.getByRole('link', { name: '起草协助执行文书' }).click()
       await page.getByText('（2026）').first().waitFor()
@@ -56,7 +56,7 @@ eachDatabase((_db, make) => {
       await page.getByRole('button', { name: '保存草稿' }).dblclick()
       await page.getByText('还没有签发，单位看不到').waitFor()
       await visitor.expectAccessible()
-      expect(await page.getByRole('button', { name: '签发' }).count()).to.equal(0)
+      await expectCount(page.getByRole('button', { name: '签发' }), 0)
 
       await page.getByRole('button', { name: '修改', exact: true }).click()
       const id = page.url().split('/').at(-1) ?? ''
@@ -110,7 +110,7 @@ eachDatabase((_db, make) => {
       await dialog.getByRole('textbox', { name: '审查建议' }).fill('对象是否有误')
       await dialog.getByRole('button', { name: '提出审查建议' }).click()
       await page.getByText('已登记审查建议').waitFor()
-      expect(await page.getByRole('button', { name: '提出审查建议' }).count()).to.equal(0)
+      await expectCount(page.getByRole('button', { name: '提出审查建议' }), 0)
       await act('答复办理结果')
       await dialog.getByRole('button', { name: '答复办理结果' }).click()
       await dialog.getByRole('alert').waitFor()
@@ -124,7 +124,7 @@ eachDatabase((_db, make) => {
       await dialog.getByRole('textbox', { name: '说明' }).fill('当日付清')
       await dialog.getByRole('button', { name: '登记解除的理由' }).click()
       await page.getByText('等待另一位审批人决定。').last().waitFor()
-      expect(await page.getByRole('button', { name: '决定解除' }).count()).to.equal(0)
+      await expectCount(page.getByRole('button', { name: '决定解除' }), 0)
       await visitor.expectAccessible()
       await visitor.picture('assistance-lift')
       await visitor.close()
@@ -142,7 +142,7 @@ eachDatabase((_db, make) => {
       await other.getByRole('dialog').getByRole('textbox', { name: '决定的理由' }).fill('已经付清')
       await other.getByRole('dialog').getByRole('button', { name: '决定解除' }).click()
       await other.getByText('已决定解除，单位和被执行人会收到通知').waitFor()
-      expect(await other.getByRole('button', { name: '撤回' }).count()).to.equal(0)
+      await expectCount(other.getByRole('button', { name: '撤回' }), 0)
       await visitor.expectAccessible()
     })
 
@@ -161,7 +161,7 @@ eachDatabase((_db, make) => {
       await page.getByRole('dialog').getByLabel('送达方式').fill('直接送达')
       await page.getByRole('dialog').getByRole('button', { name: '登记送达' }).click()
       await page.getByText('已登记送达').waitFor()
-      expect(await page.getByText('请当面或者邮寄送达').count()).to.equal(0)
+      await expectCount(page.getByText('请当面或者邮寄送达'), 0)
       made.clock.set(at(TODAY, 10))
     })
   })

@@ -1,10 +1,9 @@
 // Legal periods on the desk: by how pressing they are, as a month, and the work calendar that an administrator changes.
 
-import { expect } from 'chai'
 import { listDeadlines } from '../../../src/features/deadlines/views.ts'
 import { registerObjection } from '../../../src/features/objections/commands.ts'
 import { addDays, dayOf } from '../../../src/core/calendar.ts'
-import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts'
+import { describeInBrowser, expectCount, visit, type Visitor } from '../../support/browser.ts'
 import { addUnit, CLERK, openClocks, PAGE } from '../../support/deadlines.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { listed } from '../../support/listed.ts'
@@ -43,14 +42,14 @@ eachDatabase((_db, make) => {
       ])
       await visitor.open('/desk/clocks?light=red&watched=yes')
       await page.getByRole('row', { name: /审查纠正申请.*已逾期/ }).waitFor()
-      expect(await page.getByRole('row').count()).to.equal(2)
+      await expectCount(page.getByRole('row'), 2)
       await page.getByRole('button', { name: '查看全部' }).click()
       await page.getByRole('heading', { name: '逾期未办的责任人' }).waitFor()
       await page.getByRole('link', { name: '书记员1项' }).waitFor()
       await page.getByRole('link', { name: 'water局2项' }).click()
       await page.waitForURL(/unitId=water/)
       await page.getByText('仅显示这一单位的期限').waitFor()
-      expect(await page.getByRole('row').count()).to.equal(3)
+      await expectCount(page.getByRole('row'), 3)
       await visitor.expectAccessible()
       await visitor.open('/desk/clocks?light=red')
       await page.getByLabel('紧急程度').selectOption('')

@@ -6,7 +6,7 @@ import { addEvidence } from '../../../src/features/complaints/evidence.commands.
 import type { ComplaintForm } from '../../../src/features/complaints/form.rules.ts'
 import { loadCatalogue, readCatalogue } from '../../../src/features/units/catalogue.tasks.ts'
 import { PUBLIC } from '../../../src/platform/commands/permissions.ts'
-import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts'
+import { describeInBrowser, expectCount, visit, type Visitor } from '../../support/browser.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { CLERK } from '../../support/deadlines.ts'
@@ -80,7 +80,7 @@ eachDatabase((_db, make) => {
       await page.goBack()
       await visitor.open('/desk/complaints')
       await page.getByRole('link', { name: /^TS/ }).first().waitFor()
-      expect(await page.getByRole('link', { name: /^TS/ }).count()).to.equal(1)
+      await expectCount(page.getByRole('link', { name: /^TS/ }), 1)
     })
 
     it('lead one from acceptance to the answer, with its pictures inside the page, by what the server says is possible', async () => {
@@ -164,7 +164,7 @@ eachDatabase((_db, make) => {
       await page.getByLabel('答复全文').fill('您反映的情况属实，已经处理。')
       await send('答复并办结')
       await page.getByText('已答复并办结。').waitFor()
-      expect(await page.getByRole('button', { name: '受理', exact: true }).count()).to.equal(0)
+      await expectCount(page.getByRole('button', { name: '受理', exact: true }), 0)
       await visitor.expectAccessible()
       await visitor.picture('complaint-answered')
       await page.reload()
@@ -190,7 +190,7 @@ eachDatabase((_db, make) => {
       await page.getByRole('dialog').getByRole('button', { name: '不予受理' }).click()
       await page.getByRole('button', { name: '关闭，查看最新内容' }).click()
       await page.getByRole('button', { name: '转办' }).waitFor()
-      expect(await page.getByRole('button', { name: '不予受理' }).count()).to.equal(0)
+      await expectCount(page.getByRole('button', { name: '不予受理' }), 0)
     })
 
     it('keep a complaint about the court for the group office, and the complainant from whoever only watches', async () => {
@@ -212,7 +212,7 @@ eachDatabase((_db, make) => {
       await page.getByRole('dialog').getByRole('button', { name: '认定反映的是谁' }).click()
       await page.getByText('已认定反映的对象。').waitFor()
       await page.getByText('举报原文和举报人只有办理人可以查看。').waitFor()
-      expect(await page.getByText('扎西平措').count()).to.equal(0)
+      await expectCount(page.getByText('扎西平措'), 0)
       await visitor.expectAccessible()
       await visitor.open(`/desk/complaints/${about.id}`)
       await page.getByText('扎西平措').waitFor()

@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import { shieldListings } from '../../../src/features/bulletins/commands.ts'
 import { confirmMatter, fileMatter, reviewMatter, type NewMatter } from '../../../src/features/creditors/commands.ts'
 import { PUBLIC } from '../../../src/platform/commands/permissions.ts'
-import { describeInBrowser, PHONE_SIZE, visit, type Visitor } from '../../support/browser.ts'
+import { describeInBrowser, expectCount, PHONE_SIZE, visit, type Visitor } from '../../support/browser.ts'
 import { PERSON } from '../../support/drafts.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { CLERK, listed } from '../../support/listed.ts'
@@ -44,7 +44,7 @@ eachDatabase((_db, make) => {
       await visitor.open('/desk/creditors?state=received')
       await page.getByRole('link', { name: /^NR/ }).click()
       await page.getByText('还没有核对身份').waitFor()
-      expect(await page.getByRole('link', { name: '起草条目' }).count()).to.equal(0)
+      await expectCount(page.getByRole('link', { name: '起草条目' }), 0)
       await visitor.expectAccessible()
       await page.getByRole('button', { name: '确认是申请执行人' }).click()
       await page.getByRole('dialog').getByRole('button', { name: '确认是申请执行人' }).press('Enter')
@@ -107,7 +107,7 @@ eachDatabase((_db, make) => {
       expect(await page.locator('code').nth(1).innerText()).to.match(/^[A-Z0-9-]{14}$/)
       await visitor.open('/desk/creditors?kind=clue')
       await page.getByRole('link', { name: number }).waitFor()
-      expect(await page.getByRole('row').count()).to.equal(2)
+      await expectCount(page.getByRole('row'), 2)
       await page.getByRole('link', { name: number }).click()
       await page.getByText('他在市场有两间铺面。').waitFor()
       await page.getByText('已受理').first().waitFor()
@@ -153,7 +153,7 @@ eachDatabase((_db, make) => {
       visitor = await visit(server, { as: await server.person('auditor') })
       await visitor.open('/desk/creditors')
       await visitor.page.getByRole('heading', { level: 1 }).waitFor()
-      expect(await visitor.page.getByRole('link', { name: '登记来访' }).count()).to.equal(0)
+      await expectCount(visitor.page.getByRole('link', { name: '登记来访' }), 0)
       await visitor.open('/desk/creditors/new')
       await visitor.page.getByRole('heading', { name: '没有权限' }).waitFor()
     })
@@ -168,7 +168,7 @@ eachDatabase((_db, make) => {
       await visitor.open('/desk/creditors?state=reviewed')
       await page.getByRole('link', { name: /^NR/ }).click()
       await page.getByRole('button', { name: '不予支持' }).waitFor()
-      expect(await page.getByRole('button', { name: '认定成立' }).count()).to.equal(0)
+      await expectCount(page.getByRole('button', { name: '认定成立' }), 0)
       await visitor.picture('creditor-phone')
       await page.getByRole('button', { name: '退回审查意见' }).click()
       await dialog.getByRole('button', { name: '退回审查意见' }).click()
@@ -185,7 +185,7 @@ eachDatabase((_db, make) => {
       await page.getByRole('button', { name: '不予支持' }).click()
       await dialog.getByRole('button', { name: '不予支持' }).click()
       await page.getByText('已决定不予支持').waitFor()
-      expect(await page.getByRole('button', { name: '不予支持' }).count()).to.equal(0)
+      await expectCount(page.getByRole('button', { name: '不予支持' }), 0)
     })
 
     it('lead an objection to an exit to the entry of its case, and its decision to a draft anew', async () => {
@@ -210,7 +210,7 @@ eachDatabase((_db, make) => {
       await dialog.getByRole('textbox', { name: '理由' }).fill('余款没有到账')
       await dialog.getByRole('button', { name: '提出审查意见' }).click()
       await page.getByText('等待审批人决定').waitFor()
-      expect(await page.getByRole('button', { name: '认定成立' }).count()).to.equal(0)
+      await expectCount(page.getByRole('button', { name: '认定成立' }), 0)
       const address = page.url()
       await visitor.close()
 

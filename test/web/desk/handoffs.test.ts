@@ -1,7 +1,7 @@
 // A clerk answers from the desk while a citizen writes on the chat page of a phone: both in real browsers, neither reloads by hand.
 
 import { expect } from 'chai'
-import { describeInBrowser, PHONE_SIZE, visit, type Visitor, type VisitOptions } from '../../support/browser.ts'
+import { describeInBrowser, expectCount, PHONE_SIZE, visit, type VisitOptions, type Visitor } from '../../support/browser.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { say } from '../../support/talk.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
@@ -58,7 +58,7 @@ eachDatabase((_db, make) => {
       expect(await answer.inputValue()).to.equal('')
       await clerk.picture('desk-handoff')
       await citizen.open('/chat')
-      expect(await citizen.page.getByText('款项已于昨天划出').count()).to.equal(1)
+      await expectCount(citizen.page.getByText('款项已于昨天划出'), 1)
       await citizen.picture('phone-chat')
     })
 

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { expect } from 'chai'
 import { commitImport } from '../../../src/features/imports/commit.commands.ts'
 import { checkImport, receiveImport } from '../../../src/features/imports/commands.ts'
-import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts'
+import { describeInBrowser, expectCount, visit, type Visitor } from '../../support/browser.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { listFile } from '../../support/list-file.ts'
@@ -74,7 +74,7 @@ eachDatabase((_db, make) => {
       await page.getByLabel('本院已在公布的名单').check()
       await page.getByLabel('名单文件', { exact: true }).setInputFiles(asFile('在册.csv', listFile(3, 1, 100)))
       await page.getByText('您上传或者检查过这份名单').waitFor()
-      expect(await page.getByRole('button', { name: '确认生效' }).count()).to.equal(0)
+      await expectCount(page.getByRole('button', { name: '确认生效' }), 0)
       await visitor.expectAccessible()
       const address = page.url()
       await visitor.close()
@@ -114,7 +114,7 @@ eachDatabase((_db, make) => {
       await page.getByText('已作废，文件和内容已经删除。').waitFor()
       await page.getByText('作废人').waitFor()
       for (const gone of ['作废', '导入为草稿']) expect(await page.getByRole('button', { name: gone }).count(), gone).to.equal(0)
-      expect(await page.getByRole('link', { name: '下载有误的行' }).count()).to.equal(0)
+      await expectCount(page.getByRole('link', { name: '下载有误的行' }), 0)
       await visitor.expectAccessible()
       await page.reload()
       await page.getByRole('heading', { name: '不要的.csv 已作废' }).waitFor()

@@ -1,7 +1,6 @@
 // What a debtor handed in on the pages, as the clerk meets it: words, photo, registering a payment, declining an objection with a reason.
 
-import { expect } from 'chai'
-import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts'
+import { describeInBrowser, expectCount, visit, type Visitor } from '../../support/browser.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { lastCode } from '../../support/identity.ts'
 import { listed } from '../../support/listed.ts'
@@ -68,7 +67,7 @@ eachDatabase((_db, make) => {
       await dialog.getByLabel('履行完毕的日期').fill('2026-11-20')
       await dialog.getByRole('button', { name: '登记', exact: true }).dblclick()
       await page.getByText('已登记全部履行').waitFor()
-      expect(await page.getByRole('button', { name: '不予登记' }).count()).to.equal(0)
+      await expectCount(page.getByRole('button', { name: '不予登记' }), 0)
 
       await visitor.open('/desk/intakes?state=waiting')
       await page

@@ -7,7 +7,7 @@ import { answerLift } from '../../../src/features/lifts/commands.ts'
 import { listLiftOrders } from '../../../src/features/lifts/views.ts'
 import { replaceMeasures } from '../../../src/features/units/store.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
-import { describeInBrowser, PHONE_SIZE, visit, type Visitor } from '../../support/browser.ts'
+import { describeInBrowser, expectCount, PHONE_SIZE, visit, type Visitor } from '../../support/browser.ts'
 import { addUnit, PAGE } from '../../support/deadlines.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { CLERK, listed } from '../../support/listed.ts'
@@ -44,9 +44,9 @@ eachDatabase((_db, make) => {
       await page.getByRole('link', { name: '各单位解除情况' }).click()
       const row = page.getByRole('row', { name: /water/ })
       await row.waitFor()
-      expect(await row.getByText('已解除', { exact: true }).count()).to.equal(1)
-      expect(await row.getByText('继续保留').count()).to.equal(1)
-      expect(await row.getByText('待回复').count()).to.equal(10)
+      await expectCount(row.getByText('已解除', { exact: true }), 1)
+      await expectCount(row.getByText('继续保留'), 1)
+      await expectCount(row.getByText('待回复'), 10)
       await visitor.expectAccessible()
       await visitor.picture('lift-matrix')
       const unit = row.getByRole('rowheader')
@@ -65,7 +65,7 @@ eachDatabase((_db, make) => {
       await answerLift(app, CLERK, { orderId, lifted: 'rest' })
       await page.reload()
       await row.waitFor()
-      expect(await row.getByText('已解除', { exact: true }).count()).to.equal(11)
+      await expectCount(row.getByText('已解除', { exact: true }), 11)
     })
 
     it('records what units told about chosen cells of several pages in one act, and names what a unit had answered before', async () => {
@@ -102,8 +102,8 @@ eachDatabase((_db, make) => {
       expect(await status.getByRole('listitem').allInnerTexts()).to.have.length(1)
       await visitor.expectAccessible()
       await visitor.picture('lift-report-done')
-      expect(await page.getByText('待回复', { exact: true }).count()).to.equal(0)
-      expect(await page.getByRole('checkbox').count()).to.equal(0)
+      await expectCount(page.getByText('待回复', { exact: true }), 0)
+      await expectCount(page.getByRole('checkbox'), 0)
       await page.getByRole('link', { name: /power/ }).click()
       await page.getByText('办公室来函').first().waitFor()
     })

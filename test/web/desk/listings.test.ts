@@ -7,7 +7,7 @@ import { checkImport, receiveImport } from '../../../src/features/imports/comman
 import { searchRows } from '../../../src/features/listings/selection.views.ts'
 import { listFile } from '../../support/list-file.ts'
 import { answerExclusions, approveListings, draftListing } from '../../../src/features/listings/commands.ts'
-import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts'
+import { describeInBrowser, expectCount, visit, type Visitor } from '../../support/browser.ts'
 import { ORGANISATION, PERSON } from '../../support/drafts.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
@@ -152,7 +152,7 @@ eachDatabase((_db, make) => {
       await page.getByRole('textbox', { name: '手机号码' }).fill('')
       await page.getByRole('button', { name: '提出更正建议' }).click()
       await page.getByRole('heading', { name: '更正建议' }).waitFor()
-      expect(await page.getByRole('button', { name: '批准建议' }).count()).to.equal(0)
+      await expectCount(page.getByRole('button', { name: '批准建议' }), 0)
       await clerk.close()
 
       visitor = await visit(server, { as: await server.person('approver') })

@@ -3,7 +3,7 @@
 import { expect } from 'chai'
 import { createSandbox } from '../../../src/messaging/channels/sandbox/sandbox.ts'
 import { createDispatcher } from '../../../src/messaging/dispatcher.ts'
-import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts'
+import { describeInBrowser, expectCount, visit, type Visitor } from '../../support/browser.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { listed } from '../../support/listed.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
@@ -45,7 +45,7 @@ eachDatabase((_db, make) => {
       const { page } = visitor
       await visitor.open('/desk/notices')
       await page.getByText('还没有发出通知').waitFor()
-      expect(await page.getByRole('button', { name: '导出 XLSX' }).count()).to.equal(0)
+      await expectCount(page.getByRole('button', { name: '导出 XLSX' }), 0)
       await listed(made.app, 1, {}, 900)
       await visitor.open('/desk/notices?audience=debtor')
       const asked: unknown[] = []
@@ -199,7 +199,7 @@ eachDatabase((_db, make) => {
       await page.getByRole('button', { name: '确认再次发送' }).dblclick()
       await page.getByText('已安排再次发送').waitFor()
       await page.getByText(/^第2次发送：.*原因：本人来电说没有收到$/).waitFor()
-      expect(await page.getByRole('button', { name: '再次发送' }).count()).to.equal(0)
+      await expectCount(page.getByRole('button', { name: '再次发送' }), 0)
       await visitor.expectAccessible()
       await visitor.picture('desk-notice-resent')
       expect((await made.app.store.read((db) => db.query('select 1 from notice_resend where notice_id = ?', [id]))).length).to.equal(1)

@@ -1,7 +1,7 @@
 // An objection on the desk: registered from its listing, reviewed by one person, decided by another, with the fields that each act needs.
 
 import { expect } from 'chai'
-import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts'
+import { describeInBrowser, expectCount, visit, type Visitor } from '../../support/browser.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { listed } from '../../support/listed.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
@@ -43,11 +43,11 @@ eachDatabase((_db, make) => {
       await page.getByRole('button', { name: '开始审查' }).click()
       await dialog.getByRole('button', { name: '开始审查' }).press('Enter')
       await page.getByText('已开始审查').waitFor()
-      expect(await page.getByRole('button', { name: '驳回' }).count()).to.equal(0)
+      await expectCount(page.getByRole('button', { name: '驳回' }), 0)
       const address = page.url()
       await visitor.open('/desk/objections?state=reviewing')
       await page.getByRole('row').nth(1).waitFor()
-      expect(await page.getByRole('row').count()).to.equal(2)
+      await expectCount(page.getByRole('row'), 2)
       await visitor.expectAccessible()
       await visitor.picture('objections')
       await visitor.close()

@@ -3,7 +3,7 @@
 import { expect } from 'chai'
 import { shieldListings } from '../../../src/features/bulletins/commands.ts'
 import { preparePush } from '../../../src/features/quarterly-list/commands.ts'
-import { describeInBrowser, PHONE_SIZE, visit, type Visitor } from '../../support/browser.ts'
+import { describeInBrowser, expectCount, PHONE_SIZE, visit, type Visitor } from '../../support/browser.ts'
 import { at } from '../../support/deadlines.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { CLERK } from '../../support/listed.ts'
@@ -43,7 +43,7 @@ eachDatabase((_db, make) => {
       await dialog.getByRole('button', { name: '取消' }).click()
       await page.getByRole('link', { name: '2026年第三季度' }).click()
       await page.getByRole('heading', { name: /2026年第三季度名单/ }).waitFor()
-      expect(await page.getByRole('button', { name: '批准推送' }).count()).to.equal(0)
+      await expectCount(page.getByRole('button', { name: '批准推送' }), 0)
       const coming = page.waitForEvent('download')
       await page.getByRole('link', { name: '张贴公告' }).click()
       expect((await coming).suggestedFilename()).to.equal('2026年第三季度失信被执行人名单公告.docx')
@@ -57,7 +57,7 @@ eachDatabase((_db, make) => {
       await visitor.open('/desk/pushes?state=prepared')
       await page.getByRole('link', { name: '2026年第三季度' }).click()
       await page.getByText('有1条已经退出或者更正，不能推送').waitFor()
-      expect(await page.getByRole('button', { name: '批准推送' }).count()).to.equal(0)
+      await expectCount(page.getByRole('button', { name: '批准推送' }), 0)
       await visitor.expectAccessible()
       await visitor.picture('push-outdated')
       await preparePush(made.app, CLERK, { quarter: '2026Q3', anew: true })
@@ -69,7 +69,7 @@ eachDatabase((_db, make) => {
       await page.getByRole('dialog').getByRole('button', { name: '批准推送' }).click()
       await page.getByText('已推送，各单位的联络员会收到链接').waitFor()
       await page.getByText('谁收到了什么').waitFor()
-      expect(await page.getByRole('button').filter({ hasText: '批准推送' }).count()).to.equal(0)
+      await expectCount(page.getByRole('button').filter({ hasText: '批准推送' }), 0)
       await visitor.expectAccessible()
       const address = page.url()
       await visitor.close()

@@ -3,7 +3,7 @@
 import { expect } from 'chai'
 import { addStaff } from '../../../src/features/staff/commands.ts'
 import type { Actor } from '../../../src/platform/commands/permissions.ts'
-import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts'
+import { describeInBrowser, expectCount, visit, type Visitor } from '../../support/browser.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { rightNow } from '../../support/right-now.ts'
@@ -71,7 +71,7 @@ eachDatabase((_db, make) => {
       await visitor.expectAccessible()
       await page.getByRole('button', { name: '已记下，关闭' }).click()
       await page.getByRole('rowheader', { name: '王平' }).waitFor()
-      expect(await page.getByRole('rowheader', { name: '王平' }).count()).to.equal(1)
+      await expectCount(page.getByRole('rowheader', { name: '王平' }), 1)
       await visitor.expectAccessible()
       await visitor.picture('desk-staff')
       // There is no other administrator who could confirm it: it takes effect at once, and is said so.
@@ -82,7 +82,7 @@ eachDatabase((_db, make) => {
       await page.getByRole('dialog').getByLabel('审批人').check()
       await page.getByRole('button', { name: '保存角色' }).click()
       await page.getByText('已调整“王平”的角色。').waitFor()
-      expect(await page.getByText('等待另一名管理员确认').count()).to.equal(0)
+      await expectCount(page.getByText('等待另一名管理员确认'), 0)
     })
 
     it('renews a session that ran out over a filled form, and sends what was typed once', async () => {
@@ -102,7 +102,7 @@ eachDatabase((_db, make) => {
       await page.keyboard.press('Enter')
       await page.getByRole('heading', { name: '一次性密码' }).waitFor()
       await page.getByRole('button', { name: '已记下，关闭' }).click()
-      expect(await page.getByRole('rowheader', { name: '李娜' }).count()).to.equal(1)
+      await expectCount(page.getByRole('rowheader', { name: '李娜' }), 1)
     })
 
     it('refuses the screen to who has no permission for it, and an address that is no screen', async () => {

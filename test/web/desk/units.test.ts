@@ -2,7 +2,7 @@
 
 import { expect } from 'chai'
 import { loadCatalogue, readCatalogue } from '../../../src/features/units/catalogue.tasks.ts'
-import { describeInBrowser, visit, type Visitor } from '../../support/browser.ts'
+import { describeInBrowser, expectCount, visit, type Visitor } from '../../support/browser.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { rightNow } from '../../support/right-now.ts'
@@ -51,7 +51,7 @@ eachDatabase((_db, make) => {
       await dialog.getByRole('textbox', { name: '手机号码' }).fill('13900001234')
       await dialog.getByRole('button', { name: '保存' }).dblclick()
       await page.getByRole('rowheader', { name: '和建国' }).waitFor()
-      expect(await page.getByRole('rowheader', { name: '和建国' }).count()).to.equal(1)
+      await expectCount(page.getByRole('rowheader', { name: '和建国' }), 1)
       await page.getByRole('button', { name: /^生成绑定码\s?和建国/ }).click()
       await dialog.getByRole('button', { name: '生成绑定码' }).click()
       await page.getByRole('heading', { name: '微信绑定码' }).waitFor()
@@ -136,7 +136,7 @@ eachDatabase((_db, make) => {
       await page.getByText('没有找到这个单位').waitFor()
       await visitor.open('/desk/units/market_supervision')
       await page.getByRole('heading', { name: '联络员' }).waitFor()
-      expect(await page.getByRole('button', { name: /新增联络员|发放密钥|停用单位/ }).count()).to.equal(0)
+      await expectCount(page.getByRole('button', { name: /新增联络员|发放密钥|停用单位/ }), 0)
       await visitor.open('/desk/units/liaisons')
       await page.getByRole('heading', { name: '没有权限' }).waitFor()
     })

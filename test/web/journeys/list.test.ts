@@ -1,8 +1,7 @@
 // A list of 240 from the file to the bulletin, one entry corrected by two people and one shielded, with what each bulletin announced.
 // The server is the built one, in a process of its own.
 
-import { expect } from 'chai'
-import { describeInBrowser, type Visitor } from '../../support/browser.ts'
+import { describeInBrowser, expectCount, type Visitor } from '../../support/browser.ts'
 import { startBuilt, type BuiltServer } from '../../support/built-server.ts'
 import { addAccount, answerExclusions, chooseAll, importSample, logIn, logInFirst } from '../../support/first-walk.ts'
 import { eachDatabase } from '../../support/app.ts'
@@ -85,7 +84,7 @@ eachDatabase((db) => {
       await page.getByRole('textbox', { name: '更正理由' }).fill('履行情况登记有误')
       await page.getByRole('button', { name: '提出更正建议' }).click()
       await page.getByRole('heading', { name: '更正建议' }).waitFor()
-      expect(await page.getByRole('button', { name: '批准建议' }).count()).to.equal(0)
+      await expectCount(page.getByRole('button', { name: '批准建议' }), 0)
 
       const shielded = await openListing(1)
       await page.getByRole('button', { name: '屏蔽', exact: true }).click()

@@ -6,7 +6,7 @@ import { enqueueNotice } from '../../../src/messaging/outbox.ts'
 import { showLedger } from '../../../src/features/ledgers/views.ts'
 import { addUnitKey, revokeUnitKey } from '../../../src/features/units/keys.commands.ts'
 import { unitRecipients } from '../../../src/features/units/recipients.ts'
-import { describeInBrowser, DESK_SIZE, PHONE_SIZE, visit, type Visitor } from '../../support/browser.ts'
+import { describeInBrowser, DESK_SIZE, expectCount, PHONE_SIZE, visit, type Visitor } from '../../support/browser.ts'
 import { ADMIN, PAGE } from '../../support/deadlines.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { askingAs, loggedInLiaison, type LiaisonVisit } from '../../support/liaison-visit.ts'
@@ -109,7 +109,7 @@ eachDatabase((_db, make) => {
       await page.getByText(`共${items}条，这里列出第1至200条`).waitFor()
       await page.getByRole('button', { name: '下一页' }).click()
       await page.getByText(`共${items}条，这里列出第201至400条`).waitFor()
-      expect(await page.getByRole('row').count()).to.equal(201)
+      await expectCount(page.getByRole('row'), 201)
       await visitor.expectAccessible()
       await visitor.close()
       visitor = await visit(server, { as: await server.person('clerk') })

@@ -6,7 +6,7 @@ import { replyAssistanceReview } from '../../../src/features/assistance/commands
 import { showAssistance } from '../../../src/features/assistance/views.ts'
 import { applyForRepair, consultOnRepair } from '../../../src/features/repairs/commands.ts'
 import { listRepairs, showRepair } from '../../../src/features/repairs/views.ts'
-import { describeInBrowser, PHONE_SIZE, visit, type Visitor } from '../../support/browser.ts'
+import { describeInBrowser, expectCount, PHONE_SIZE, visit, type Visitor } from '../../support/browser.ts'
 import { circular } from '../../support/accountability.ts'
 import { assistanceTo, issued } from '../../support/assistance.ts'
 import { openServer, type Ask, type TestServer } from '../../support/http-server.ts'
@@ -162,7 +162,7 @@ eachDatabase((_db, make) => {
       await page.getByRole('link', { name: /通报本单位、整改期限未到的通报/ }).click()
       await page.getByText('通报载明的整改').first().waitFor()
       await page.getByText('仅显示一类期限').waitFor()
-      expect(await page.getByText('协助通知答复').count()).to.equal(0)
+      await expectCount(page.getByText('协助通知答复'), 0)
       await visitor.expectAccessible()
       await page.getByRole('link', { name: /查看收到的通报/ }).click()
       await page.getByText(/通报/).first().waitFor()
