@@ -151,7 +151,13 @@ async function applySendLimits(
   const postponed = new Map<number, string[]>()
   const postpone = (row: ClaimedDelivery, dueAt: Date): void =>
     void postponed.set(dueAt.getTime(), [...(postponed.get(dueAt.getTime()) ?? []), row.id])
-  const sent = await sentSince(tx, [...new Set(rows.map((row) => row.addressIndex))], instantAt(dayOf(now)), now)
+  const people = await sentSince(
+    tx,
+    rows.map((row) => row.noticeId),
+    instantAt(dayOf(now)),
+    now,
+  )
+  const sent = new Map([...people.values()].flatMap((addresses) => [...addresses]))
   // The count includes these rows, because they are claimed: each is subtracted here and added again when it is allowed.
   for (const row of rows) sent.set(row.addressIndex, (sent.get(row.addressIndex) ?? 1) - 1)
   for (const row of rows) {
@@ -160,13 +166,14 @@ async function applySendLimits(
       postpone(row, opening)
       continue
     }
-    const today = sent.get(row.addressIndex) ?? 0
+    // A person has one day, however many addresses.
+    const today = [...(people.get(row.noticeId)?.keys() ?? [])].reduce((sum, address) => sum + (sent.get(address) ?? 0), 0)
     const decision = row.uncapped ? 'send' : capDecision({ statutory: row.statutory ? 'yes' : null }, today, dailyCap)
     if (decision === 'tomorrow') {
       postpone(row, nextOpening(now, quietHours))
       continue
     }
-    sent.set(row.addressIndex, today + 1)
+    sent.set(row.addressIndex, (sent.get(row.addressIndex) ?? 0) + 1)
     ready.push({ ...row, overCap: decision === 'send_recorded_override' })
   }
   return { ready, postponed }

@@ -194,7 +194,8 @@ export async function markOverCap(tx: Tx, ids: readonly string[], token: string)
     )
 }
 
-const ENDED: readonly DeliveryState[] = ['closed', 'refused', 'exhausted']
+/** How a step ends that has not reached the person. */
+const NOT_ARRIVED: readonly DeliveryState[] = ['closed', 'refused', 'exhausted']
 
 /** Settles one delivery that was not accepted, under the lease. Returns 1, or 0 when the lease was lost. */
 export async function settleFailed(tx: Tx, item: Settlement, token: string, now: Date): Promise<number> {
@@ -207,7 +208,7 @@ export async function settleFailed(tx: Tx, item: Settlement, token: string, now:
       item.code ?? null,
       item.reason ?? null,
       item.dueAt ?? null,
-      ENDED.includes(item.state) ? now : null,
+      NOT_ARRIVED.includes(item.state) ? now : null,
       item.attempted === false ? 1 : 0,
       item.state === 'unknown',
       item.id,
@@ -341,14 +342,27 @@ export async function takeDoubts(tx: Tx, input: { mediums: readonly Medium[]; no
   })
 }
 
-/** Number of messages to each address since an instant, by blind index. Messages in doubt, being sent or claimed at `now` count as well. */
-export async function sentSince(db: Db, indexes: readonly string[], since: Date, now: Date): Promise<Map<string, number>> {
-  if (indexes.length === 0) return new Map()
-  const rows = await db.query<{ address: string; n: string | number }>(
-    `select address_index as address, count(*) as n from delivery where address_index in (${placeholders(indexes)})
-      and (accepted_at >= ? or (accepted_at is null and state in ('sending', 'unknown', 'in_doubt') and sending_at >= ?)
-        or (state = 'queued' and lease_until >= ?)) group by address_index`,
-    [...indexes, since, since, now],
+/**
+ * The addresses of each notice's recipient, on whatever medium, with the number of messages to each since an instant. Those in doubt, being
+ * sent or claimed at `now` count as well; those that are known not to have arrived do not.
+ */
+export async function sentSince(
+  db: Db,
+  noticeIds: readonly string[],
+  since: Date,
+  now: Date,
+): Promise<Map<string, ReadonlyMap<string, number>>> {
+  const byNotice = new Map<string, Map<string, number>>()
+  if (noticeIds.length === 0) return byNotice
+  const rows = await db.query<{ noticeId: string; address: string; n: string | number }>(
+    `select p.notice_id as noticeId, p.address_index as address, (select count(*) from delivery d where d.address_index = p.address_index
+        and ((d.accepted_at >= ? and d.state not in (${placeholders(NOT_ARRIVED)}))
+          or (d.accepted_at is null and d.state in ('sending', 'unknown', 'in_doubt') and d.sending_at >= ?)
+          or (d.state = 'queued' and d.lease_until >= ?))) as n
+      from delivery p where p.notice_id in (${placeholders(noticeIds)}) and p.address_index is not null`,
+    [since, ...NOT_ARRIVED, since, now, ...noticeIds],
   )
-  return new Map(rows.map((row) => [row.address, Number(row.n)]))
+  for (const { noticeId, address, n } of rows)
+    byNotice.set(noticeId, (byNotice.get(noticeId) ?? new Map<string, number>()).set(address, Number(n)))
+  return byNotice
 }

@@ -2,6 +2,9 @@
 // The daily cap in one process is tested in dispatcher.test.ts.
 
 import { expect } from 'chai'
+import { instantAt } from '../../src/core/calendar.ts'
+import type { Addresses } from '../../src/messaging/fallback.rules.ts'
+import { WECHAT_ENV } from '../support/account.ts'
 import { claimSms, closeSetups, LISTED, makeSetup, phone, enqueue, type DeliverySetup } from '../support/delivery-setup.ts'
 import { eachDatabase } from '../support/app.ts'
 
@@ -27,6 +30,30 @@ eachDatabase((_db, make) => {
     // What was claimed and never sent does not count any more once its lease has run out.
     setup.clock.advance(61_000)
     expect(await claims(setup, 'third')).to.deep.equal([false, false])
+  })
+
+  it('the daily cap is of the person: a message by WeChat counts when the next goes by SMS, one that has not arrived does not', async () => {
+    const setup = await makeSetup(make, { env: { ...WECHAT_ENV, DAILY_CAP: '1' } })
+    const tell = async (person: Addresses): Promise<void> => {
+      await enqueue(setup.app, 'bulletin.published', 'public', [person])
+      await setup.dispatcher.processAll()
+    }
+    const [reached, refusing] = [
+      { sms: phone(1), wechat: 'o-cap-1' },
+      { sms: phone(2), wechat: 'o-cap-2' },
+    ]
+    await tell(reached)
+    setup.wechat.fail(reached.wechat, 43004)
+    setup.wechat.fail(refusing.wechat, 43004)
+    await tell(refusing)
+    await tell(reached)
+    setup.clock.advance(3_600_000)
+    await tell({ sms: phone(3) })
+    expect(setup.wechat.sent.map(({ to }) => to)).to.deep.equal([reached.wechat])
+    expect(setup.twilio.sent.map(({ to }) => to)).to.deep.equal([refusing.sms, phone(3)])
+    setup.clock.set(instantAt('2026-11-23', 8, 1))
+    await setup.dispatcher.processAll()
+    expect(setup.twilio.sent.map(({ to }) => to)).to.deep.equal([refusing.sms, phone(3), reached.sms])
   })
 
   it('the daily cap puts off no alarm of the court, whatever else the person got that day', async () => {
