@@ -11,11 +11,7 @@ import { backupFacts, recordBackup } from './features/system/backup.commands.ts'
 import type { AppContext } from './platform/commands/command.ts'
 import type { Actor } from './platform/commands/permissions.ts'
 import { copySqlite, dumpServer } from './platform/database/database-backup.ts'
-import { copyFile, hashFile, writeManifest, type CopiedFile } from './platform/files/manifest.ts'
-
-/** Where the copy of the database lies in a backup. */
-export const SQLITE_COPY = SQLITE_FILE
-export const SERVER_COPY = 'database.sql.gz'
+import { copyFile, DATABASE_COPY, hashFile, writeManifest, type CopiedFile } from './platform/files/manifest.ts'
 
 /** What a backup holds. */
 export interface BackupReport {
@@ -57,11 +53,11 @@ export async function makeBackup(app: AppContext, actor: Actor, folder: string):
 
 async function copyDatabase({ config }: AppContext, folder: string): Promise<CopiedFile> {
   if (config.databaseUrl === undefined) {
-    await copySqlite(join(config.dataFolder, SQLITE_FILE), join(folder, SQLITE_COPY))
-    return hashFile(folder, SQLITE_COPY)
+    await copySqlite(join(config.dataFolder, SQLITE_FILE), join(folder, DATABASE_COPY.sqlite))
+    return hashFile(folder, DATABASE_COPY.sqlite)
   }
-  await dumpServer(config.databaseUrl, join(folder, SERVER_COPY))
-  return hashFile(folder, SERVER_COPY)
+  await dumpServer(config.databaseUrl, join(folder, DATABASE_COPY.server))
+  return hashFile(folder, DATABASE_COPY.server)
 }
 
 /** Copies the sealed files after the database, whose rows then all have their file. One that is deleted meanwhile is left out. */

@@ -53,7 +53,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   'sms-segments-calculator': /^src\/messaging\/rendering/,
   cockatiel: /^src\/messaging\//,
   'node-schedule': /^src\/platform\/scheduler\/schedule/,
-  zod: /^(src\/config\/|src\/platform\/http\/|src\/messaging\/template|src\/features\/units\/catalogue|.*\b(routes|pages)\.ts$)/,
+  zod: /^(src\/config\/|src\/platform\/http\/|src\/platform\/files\/manifest|src\/messaging\/template|src\/features\/units\/catalogue|.*\b(routes|pages)\.ts$)/,
   yaml: /^src\/(platform\/texts\/|messaging\/|features\/units\/catalogue)/,
   'csv-parse': /^src\/platform\/sheets\/csv/,
   docx: /^src\/platform\/sheets\/docx-/,

@@ -28,7 +28,10 @@ export function backupCommands(program: Command, session: CliSession): void {
     .option('--verify', words('option.verify'))
     .option('--json', words('option.json'))
     .action(async (folder: string, options: { verify?: true; json?: true }) => {
-      const report = await session.restore(session.actor, { folder, verify: options.verify === true })
+      const progress = (step: 'checked' | 'copied'): void => {
+        if (options.json !== true) terminal.say(`restore.${step}`)
+      }
+      const report = await session.restore(session.actor, { folder, verify: options.verify === true, progress })
       if (options.json === true) return terminal.json(report)
       terminal.say('restore.done', { madeAt: report.madeAt, files: report.files, listings: report.counts['listing'] ?? 0 })
       if (report.verified !== null) terminal.say('restore.verified', report.verified)

@@ -23,7 +23,7 @@ export interface CliDependencies {
   backup(app: AppContext, actor: Actor, folder: string): Promise<{ files: number; bytes: number; keys: string[] }>
   restore(
     actor: Actor,
-    options: { folder: string; verify: boolean },
+    options: { folder: string; verify: boolean; progress?: (step: 'checked' | 'copied') => void },
   ): Promise<{
     madeAt: string
     files: number

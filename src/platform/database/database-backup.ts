@@ -2,6 +2,7 @@
 // SQLite copies itself; MariaDB and MySQL need their own tools, which get the password in a file that only this user can read.
 
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -45,12 +46,23 @@ export async function dumpServer(url: string, to: string): Promise<void> {
   })
 }
 
-/** Loads a dump into an empty database on a server. @throws AppError `backup_tool_missing`, `backup_tool_failed`. */
-export async function loadServer(url: string, from: string): Promise<void> {
+/**
+ * Loads a dump into an empty database on a server.
+ * @returns the SHA-256 of the file that was loaded, in hexadecimal. @throws AppError `backup_tool_missing`, `backup_tool_failed`.
+ */
+export async function loadServer(url: string, from: string): Promise<string> {
+  const hash = createHash('sha256')
+  const watch = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk)
+      done(null, chunk)
+    },
+  })
   await withTool(LOAD_TOOLS, url, [], async (_output, input) => {
-    await pipeline(createReadStream(from), createGunzip(), input)
+    await pipeline(createReadStream(from), watch, createGunzip(), input)
     return true
   })
+  return hash.digest('hex')
 }
 
 /**

@@ -1,15 +1,15 @@
 // The drill of a backup on both databases: it is made while the application is in use, restored elsewhere, verified, and refused when
 // anything about it is wrong.
 
-import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { appendFileSync, existsSync } from 'node:fs'
+import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { openApp, type OpenApp } from '../../../src/app.ts'
 import { makeBackup } from '../../../src/backup.ts'
 import { readConfig, type Config } from '../../../src/config/config.ts'
-import type { DataKey } from '../../../src/core/secrets.ts'
+import { createSecrets, type DataKey } from '../../../src/core/secrets.ts'
 import { enquire } from '../../../src/features/enquiry/views.ts'
 import { addEvidence, openEvidence } from '../../../src/features/complaints/evidence.commands.ts'
 import { fileComplaint } from '../../../src/features/complaints/commands.ts'
@@ -28,6 +28,9 @@ const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
 const OFFICE: Actor = { id: 'staff:office', roles: ['group_office'] }
 const LISTED = { identifier: '533421198410140222' }
 const WRONG: DataKey = { id: 't1', bytes: Buffer.alloc(32, 5) }
+
+/** What a manifest says, as a test changes it. */
+type Content = Record<string, unknown> & { files: { path: string; bytes: number; sha256: string }[] }
 
 const written = ({ id, bytes }: DataKey): string => `${id}:${bytes.toString('base64')}`
 
@@ -73,6 +76,15 @@ eachDatabase((db, make) => {
       bytes[at] = (bytes[at] ?? 0) ^ 1
       await writeFile(path, bytes)
     }
+
+    /** A copy of the backup whose manifest is changed and signed again, as only a faulty program with the key could. */
+    const rewritten = (change: (content: Content) => unknown): Promise<string> =>
+      altered(async (folder) => {
+        const path = join(folder, 'manifest.json')
+        const { content } = JSON.parse(await readFile(path, 'utf8')) as { content: Content }
+        const changed = change(content) ?? content
+        await writeFile(path, JSON.stringify({ content: changed, signature: createSecrets([TEST_KEY]).sign(JSON.stringify(changed)) }))
+      })
 
     before(async () => {
       made = await make()
@@ -159,6 +171,145 @@ eachDatabase((db, make) => {
         expect((await refusal('backup_file_missing', () => restore(config, folder))).values).to.deep.equal({ file: name })
       }
       expect(existsSync(join(place, 'missing'))).to.equal(false)
+    })
+
+    it('is refused when a journal lies beside the copy of the database, which would be played over the checked file', async () => {
+      const config = await target('journal')
+      for (const name of ['zxt.sqlite-wal', 'zxt.sqlite-shm', 'zxt.sqlite-journal']) {
+        const folder = await altered((each) => writeFile(join(each, name), 'x'))
+        expect((await refusal('backup_journal', () => restore(config, folder))).values).to.deep.equal({ file: name })
+      }
+      expect(existsSync(join(place, 'journal'))).to.equal(false)
+    })
+
+    it('is refused when a file is in it that the manifest does not name, or something that is no plain file', async () => {
+      const config = await target('strange')
+      const refuse = async (
+        code: Parameters<typeof refusal>[0],
+        file: string,
+        change: (folder: string) => Promise<unknown>,
+      ): Promise<void> => {
+        const folder = await altered(async (each) => {
+          await change(each)
+        })
+        expect((await refusal(code, () => restore(config, folder))).values, file).to.deep.equal({ file })
+      }
+      await refuse('backup_file_unlisted', 'notes.txt', (each) => writeFile(join(each, 'notes.txt'), ''))
+      await refuse('backup_file_unlisted', 'files/evidence-x', (each) => writeFile(join(each, 'files', 'evidence-x'), ''))
+      await refuse('backup_file_strange', 'files/more', (each) => mkdir(join(each, 'files', 'more')))
+      await refuse('backup_file_strange', 'more', (each) => mkdir(join(each, 'more')))
+      await refuse('backup_file_strange', 'away', (each) => symlink('/etc/hostname', join(each, 'away')))
+      const elsewhere = async (each: string, name: string): Promise<void> => {
+        const kept = join(place, `kept-${name.replace('/', '-')}`)
+        await rename(join(each, name), kept)
+        await symlink(kept, join(each, name))
+      }
+      for (const name of [`files/evidence-${evidence.id}`, 'files', 'manifest.json'])
+        await refuse('backup_file_strange', name, (each) => elsewhere(each, name))
+      expect(existsSync(join(place, 'strange'))).to.equal(false)
+    })
+
+    it('is refused when a file is longer or shorter than the manifest says, with both sizes', async () => {
+      const config = await target('sizes')
+      const name = `files/evidence-${evidence.id}`
+      const { size } = await stat(join(backup, name))
+      const longer = await altered((each) => appendFile(join(each, name), 'x'))
+      const shorter = await altered((each) => truncate(join(each, name), size - 1))
+      for (const [folder, bytes] of [
+        [longer, size + 1],
+        [shorter, size - 1],
+      ] as const)
+        expect((await refusal('backup_size', () => restore(config, folder))).values).to.deep.equal({ file: name, bytes, expected: size })
+    })
+
+    it('is refused when its manifest lacks a part, has one of another shape or names a path outside, by the name of the part', async () => {
+      const config = await target('shape')
+      const parts: [field: string, change: (content: Content) => unknown][] = [
+        ...['madeAt', 'program', 'database', 'migrations', 'keys', 'counts', 'files'].map(
+          (name): [string, (content: Content) => unknown] => [
+            name,
+            (content) => Object.fromEntries(Object.entries(content).filter(([each]) => each !== name)),
+          ],
+        ),
+        ['keys', (content) => ({ ...content, keys: [] })],
+        ['keys.0.fingerprint', (content) => ({ ...content, keys: [{ id: 't1' }] })],
+        ['migrations', (content) => ({ ...content, migrations: 'all' })],
+        ['counts.listing', (content) => ({ ...content, counts: { listing: 'many' } })],
+        ['madeAt', (content) => ({ ...content, madeAt: 'yesterday' })],
+        ['files.0.bytes', (content) => ({ ...content, files: [{ ...content.files[0], bytes: -1 }] })],
+        ['files.0.sha256', (content) => ({ ...content, files: [{ ...content.files[0], sha256: 'x' }] })],
+        ['files', (content) => ({ ...content, files: content.files.slice(1) })],
+        ['files', (content) => ({ ...content, files: [...content.files, content.files[0]] })],
+      ]
+      for (const path of [
+        '../zxt.sqlite',
+        'files/../../x',
+        '/etc/hostname',
+        'files/..',
+        'files\\x',
+        'data-key',
+        'zxt.sqlite-wal',
+        'files/a/b',
+      ])
+        parts.push(['files.0.path', (content) => ({ ...content, files: [{ ...content.files[0], path }] })])
+      for (const [field, change] of parts) {
+        const folder = await rewritten(change)
+        expect((await refusal('backup_manifest', () => restore(config, folder))).values, field).to.deep.equal({ field })
+      }
+      for (const text of [
+        '',
+        '{',
+        'null',
+        '[]',
+        '"x"',
+        '{"content":null,"signature":"x"}',
+        '{"content":{"format":1}}',
+        '{"signature":1}',
+      ]) {
+        const folder = await altered((each) => writeFile(join(each, 'manifest.json'), text))
+        await refusal('backup_manifest', () => restore(config, folder))
+      }
+      expect(existsSync(join(place, 'shape'))).to.equal(false)
+    })
+
+    it('is refused when a newer program made it, whatever else its manifest has, and with the migration that is not known', async () => {
+      const config = await target('newer')
+      const format = await rewritten(() => ({ format: 2, parts: [] }))
+      expect((await refusal('backup_newer', () => restore(config, format))).values).to.deep.equal({ format: 2 })
+      const migration = await rewritten((content) => ({ ...content, migrations: ['none-9999'] }))
+      expect((await refusal('database_newer', () => restore(config, migration))).values).to.deep.equal({ migration: 'none-9999' })
+    })
+
+    it('is refused when it changes after it was checked, and what was copied is taken away again', async () => {
+      if (db !== 'sqlite') return
+      const config = await target('changing')
+      const name = `files/evidence-${evidence.id}`
+      const folder = await altered(() => Promise.resolve())
+      for (const [step, within] of [
+        ['copied', join(place, 'changing')],
+        ['checked', folder],
+      ] as const) {
+        const progress = (reached: string): void => {
+          if (reached === step) appendFileSync(join(within, name), 'x')
+        }
+        const options = { folder, verify: true, edges: { clock: made.clock }, progress }
+        const refused = await refusal('backup_size', () => restoreBackup(config, OPERATOR, options))
+        expect(refused.values['file'], step).to.equal(name)
+        const left = await readdir(join(place, 'changing'), { recursive: true })
+        expect(left.filter((each) => /sqlite|evidence/.test(each))).to.deep.equal([])
+      }
+      await restore(config)
+    })
+
+    it('is not restored beside a journal of an earlier database', async () => {
+      if (db !== 'sqlite') return
+      for (const name of ['zxt.sqlite-wal', 'zxt.sqlite-journal', 'zxt.sqlite.part']) {
+        const config = await target(`earlier-${name}`)
+        await mkdir(config.dataFolder, { recursive: true })
+        await writeFile(join(config.dataFolder, name), 'x')
+        const { values } = await refusal('restore_place_used', () => restore(config))
+        expect(values['place']).to.equal(join(config.dataFolder, name))
+      }
     })
 
     it('is restored into an empty place only, and made in an empty folder only', async () => {
