@@ -281,10 +281,10 @@ export async function attemptsOf(db: Db, deliveryIds: readonly string[]): Promis
     .getMany()
 }
 
-/** Number of deliveries that are waiting, being sent or in doubt, by medium and state, with the earliest due time of each group. */
+/** Number of deliveries that are waiting, being sent, without a receipt yet or in doubt, by medium and state, with the earliest due time of each group. */
 export async function queueState(db: Db): Promise<{ medium: Medium; state: DeliveryState; count: number; oldest: Date | null }[]> {
   const rows = await db.query<{ medium: Medium; state: DeliveryState; n: string | number; oldest: Date | string | null }>(
-    "select medium, state, count(*) as n, min(due_at) as oldest from delivery where state in ('queued', 'sending', 'unknown', 'in_doubt', 'waiting_person') group by medium, state",
+    "select medium, state, count(*) as n, min(due_at) as oldest from delivery where state in ('queued', 'sending', 'accepted', 'unknown', 'in_doubt', 'waiting_person') group by medium, state",
   )
   return rows.map((row) => ({ medium: row.medium, state: row.state, count: Number(row.n), oldest: toInstant(row.oldest) }))
 }
