@@ -331,7 +331,7 @@ export const APP_SETTINGS = {
     schema: wholeNumber(1, 1_000_000),
     default: '600',
     unit: 'requests a minute',
-    doc: 'How many requests one API key of a unit may make.',
+    doc: 'How many requests one API key of a unit may make; each item of a batch counts as one, so a batch may have no more items than this.',
     houseRule: true,
   },
   SECOND_FACTOR: {

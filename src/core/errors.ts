@@ -63,6 +63,8 @@ export const CODES = {
   unit_key_missing: 'missing',
   unit_key_ended: 'conflict',
   unit_key_limited: 'limited',
+  unit_key_items_limited: 'limited',
+  unit_key_items_many: 'invalid',
   scope_missing: 'forbidden',
   route_staff_only: 'forbidden',
   address_invalid: 'invalid',

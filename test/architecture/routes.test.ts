@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { readConfig } from '../../src/config/config.ts'
 import { PERMISSIONS, isAllowed, rolesOf, STAFF_ROLES, type Permission } from '../../src/platform/commands/permissions.ts'
 import { scopeOf } from '../../src/platform/commands/scopes.ts'
+import { fieldsOf } from '../../src/platform/http/openapi.ts'
 import { createMetrics } from '../../src/platform/http/metrics.ts'
 import { allRoutes } from '../../src/routes.ts'
 import { loadCatalog } from '../../src/catalog.ts'
@@ -168,6 +169,12 @@ describe('the routes', () => {
   it('declare the parameters of their paths, and read no body by GET', () => {
     expect(names(routes.filter(({ path, params }) => path.includes(':') !== (params !== undefined)))).to.deep.equal([])
     expect(names(routes.filter(({ method, body }) => method === 'GET' && body.kind !== 'none'))).to.deep.equal([])
+  })
+
+  it('that a unit’s key sends many items to count each of them', () => {
+    const many = routes.filter(({ access, body }) => access === 'unit' && fieldsOf(body.schema).some(({ name }) => name === 'items'))
+    expect(names(many)).to.deep.equal(['screenings.batch', 'screenings.report_many'])
+    expect(names(many.filter(({ countsItems }) => !countsItems))).to.deep.equal([])
   })
 
   it('do not include the sandbox in production', () => {

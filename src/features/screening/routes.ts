@@ -134,6 +134,7 @@ export const screeningRoutes: readonly Route[] = [
       }),
       BATCH_BYTES,
     ),
+    items: (body) => body.items.length,
     reply: jsonReply(batchAnswer),
     run: ({ app, actor, body }) => screenBatch(app, actor, body),
   }),
@@ -184,6 +185,7 @@ export const screeningRoutes: readonly Route[] = [
     access: 'unit',
     permission: 'screening.report',
     body: jsonBody(z.strictObject({ items: z.array(outcomeOfOne).min(1).max(OUTCOMES_LIMIT) })),
+    items: (body) => body.items.length,
     reply: jsonReply(
       z.object({
         items: z.array(z.object({ screeningId: idText, screening: screening.optional(), error: itemError.optional() })),

@@ -15,17 +15,26 @@ export function rememberCallers<Known extends object>(most: number, milliseconds
   return new LRUCache<string, Known>({ maxSize: most, sizeCalculation: () => 1, ttl: milliseconds })
 }
 
-/** Counts one request of a caller. @returns null, or the seconds after which the caller may ask again. */
-export type Limiter = (caller: string) => number | null
+/** Why a limiter refuses: how many requests of the caller are left, and the seconds after which all of them are there again. */
+export interface OverLimit {
+  left: number
+  retrySeconds: number
+}
+
+/** Counts requests of a caller, one unless said: all of them or, where fewer are left, none. @returns null, or why they are refused. */
+export type Limiter = (caller: string, count?: number) => OverLimit | null
 
 /** A limit of `points` requests of one caller in `seconds`, counted from the caller's first one. */
 export function createLimiter(points: number, seconds: number): Limiter {
   const callers = rememberCallers<{ count: number }>(MOST_CALLERS, seconds * 1000)
-  return (caller) => {
-    const seen = callers.get(caller) ?? { count: 0 }
-    seen.count += 1
-    if (seen.count === 1) callers.set(caller, seen)
-    return seen.count <= points ? null : Math.max(1, Math.ceil(callers.getRemainingTTL(caller) / 1000))
+  return (caller, count = 1) => {
+    const known = callers.get(caller)
+    const seen = known ?? { count: 0 }
+    const left = points - seen.count
+    if (count > left) return { left, retrySeconds: Math.max(1, Math.ceil(callers.getRemainingTTL(caller) / 1000)) }
+    seen.count += count
+    if (known === undefined) callers.set(caller, seen)
+    return null
   }
 }
 

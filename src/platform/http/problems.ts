@@ -96,6 +96,7 @@ function headersOf(error: AppError): Record<string, string> {
   if (error.kind === 'unauthenticated')
     headers['WWW-Authenticate'] = error.code.startsWith('unit_key_') ? 'Bearer error="invalid_token"' : 'Session'
   if (typeof error.values['retrySeconds'] === 'number') headers['Retry-After'] = String(error.values['retrySeconds'])
+  if (typeof error.values['left'] === 'number') headers['RateLimit-Remaining'] = String(error.values['left'])
   if (error.code === 'method_not_allowed') headers['Allow'] = String(error.values['allow'] ?? '')
   return headers
 }

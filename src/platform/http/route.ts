@@ -103,6 +103,8 @@ export interface RouteSpec<Params, Query, Body, Reply> {
   body?: BodySpec<Body>
   reply: ReplySpec<Reply>
   limit?: RateLimit
+  /** How many things one request asks about or reports: for a unit's key it counts as so many requests, before anything is done. */
+  items?(body: Body): number
   policy?: PagePolicy
   run(call: Call<Params, Query, Body>): Promise<NoInfer<Reply>> | NoInfer<Reply>
 }
@@ -119,6 +121,8 @@ export interface RawCall {
   setHeader(name: string, value: string | string[]): void
   /** With `exact` a reply with a field outside its schema is an error, with `trimmed` the field is left out. */
   replies: 'exact' | 'trimmed'
+  /** Counts the items of a request against the limit of the caller's key. @throws AppError when fewer are left. */
+  chargeItems(items: number): void
 }
 
 /** A route without its type parameters, as the server, the OpenAPI document and the tests read it. */
@@ -134,6 +138,8 @@ export interface Route {
   body: BodyShape
   reply: ReplyShape
   limit: RateLimit | undefined
+  /** Whether a request counts as many requests as it has items. */
+  countsItems: boolean
   policy: PagePolicy | undefined
   answer(raw: RawCall): Promise<Written>
 }
@@ -155,13 +161,16 @@ export function route<Params = undefined, Query = undefined, Body = undefined, R
     body,
     reply: spec.reply,
     limit: spec.limit,
+    countsItems: spec.items !== undefined,
     policy: spec.policy,
-    async answer({ source, replies, ...raw }) {
+    async answer({ source, replies, chargeItems, ...raw }) {
       const params = checkedInput(spec.params, raw.params)
       const query = checkedInput(spec.query, raw.query)
       if (spec.secret !== undefined && secretOf(raw.request, spec.secret) === '')
         throw new AppError('request_invalid', { field: spec.secret })
-      const value = await spec.run({ ...raw, params, query, body: await body.read(source) })
+      const content = await body.read(source)
+      if (spec.items !== undefined) chargeItems(spec.items(content))
+      const value = await spec.run({ ...raw, params, query, body: content })
       return spec.reply.write(value, replies)
     },
   }

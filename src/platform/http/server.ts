@@ -7,7 +7,7 @@ import Router, { type RouterContext } from '@koa/router'
 import Koa, { type Context, type Next } from 'koa'
 import compress from 'koa-compress'
 import type { AppContext } from '../commands/command.ts'
-import { AppError, isAppError } from '../../core/errors.ts'
+import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { policyHeaders, securityHeaders } from './headers.ts'
 import { createLimiter, createPlaces, networkOf, type Places } from './limits.ts'
@@ -49,8 +49,7 @@ const SLOW = 1000
 export function createServer(app: AppContext, routes: readonly Route[], options: ServerOptions): WebServer {
   const koa = new Koa<State>({ proxy: app.config.trustedProxies > 0, maxIpsCount: app.config.trustedProxies })
   const router = new Router<State>({ sensitive: true })
-  // One limit over all routes, because a key belongs to one system of a unit.
-  const limitKey = limiterOf(app, { code: 'unit_key_limited', perMinute: (config) => config.unitKeyPerMinute })
+  const limitKey = keyLimit(app)
   const uploads = createPlaces(UPLOADS_OF_ONE, UPLOADS_OF_ALL)
   for (const route of routes) router.register(route.path, [route.method], handlerOf(app, route, options, { limitKey, uploads }))
   let closing = false
@@ -177,7 +176,7 @@ function handlerOf(
   app: AppContext,
   route: Route,
   options: ServerOptions,
-  { limitKey, uploads }: { limitKey: (key: string) => void; uploads: Places },
+  { limitKey, uploads }: { limitKey: KeyLimit; uploads: Places },
 ): (ctx: RouterContext<State>) => Promise<void> {
   const limitClient = limiterOf(app, route.limit)
   const setPolicy = policyHeaders(app.config, route.policy)
@@ -190,7 +189,7 @@ function handlerOf(
     const network = networkOf(ctx.ip)
     limitClient(network)
     const { actor, session, key } = await options.identify(app, route, ctx.headers)
-    if (key !== null) limitKey(key)
+    if (key !== null) limitKey.request(key)
     const free = placesOf === null ? undefined : placesOf(network)
     if (free === null) throw new AppError('rate_limited', { retrySeconds: 1 })
     try {
@@ -204,6 +203,7 @@ function handlerOf(
         source: { incoming: ctx.req, query: ctx.query, config: app.config },
         setHeader: (name, value) => ctx.set(name, value),
         replies: options.replies,
+        chargeItems: (items) => (key === null ? undefined : limitKey.items(key, items)),
       })
       write(ctx, written)
     } finally {
@@ -227,9 +227,42 @@ function limiterOf(app: AppContext, limit: RateLimit | undefined): (caller: stri
   if (limit === undefined) return () => undefined
   const take = createLimiter(limit.perMinute(app.config), 60)
   return (caller) => {
-    const retrySeconds = take(caller)
-    if (retrySeconds !== null) throw new AppError(limit.code, { retrySeconds })
+    const over = take(caller)
+    if (over !== null) throw new AppError(limit.code, { retrySeconds: over.retrySeconds })
   }
+}
+
+/** What a unit's key may ask, in this process. One limit over all routes, because a key belongs to one system of a unit. */
+interface KeyLimit {
+  /** Counts a request. @throws AppError `unit_key_limited` with `retrySeconds`. */
+  request(key: string): void
+  /**
+   * Counts the items of a request that was counted as one: all of them, or none. @throws AppError `unit_key_items_limited` with what is `left`
+   * and `retrySeconds`, `unit_key_items_many` for more than a minute ever has.
+   */
+  items(key: string, items: number): void
+}
+
+function keyLimit({ config: { unitKeyPerMinute: most } }: AppContext): KeyLimit {
+  const take = createLimiter(most, 60)
+  return {
+    request(key) {
+      const over = take(key)
+      if (over !== null) throw new AppError('unit_key_limited', { retrySeconds: over.retrySeconds })
+    },
+    items(key, items) {
+      if (items > most) throw new AppError('unit_key_items_many', { items, most }, [tooMany(most)])
+      const over = items > 1 ? take(key, items - 1) : null
+      if (over === null) return
+      // The request that says it as smaller costs one again, which pays for its first item.
+      const { left, retrySeconds } = over
+      throw new AppError('unit_key_items_limited', { items, left, retrySeconds }, [tooMany(left)])
+    },
+  }
+}
+
+function tooMany(most: number): Problem {
+  return { code: 'most_count', field: 'items', values: { most } }
 }
 
 /** Answers requests that no route matched: 405 or OPTIONS where other methods exist for the path, otherwise 404. */

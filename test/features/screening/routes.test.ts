@@ -21,7 +21,7 @@ eachDatabase((_db, make) => {
   let unit = ''
   let ask: Ask
   before(async () => {
-    made = await make()
+    made = await make({ env: { UNIT_KEY_PER_MINUTE: '20000' } })
     server = await openServer(made)
     await listed(made.app, 2)
     ;[unit] = await unitWithMeasures(made.app, ['1.1', '3.1'])

@@ -7,7 +7,7 @@ import { touchUnitKey } from '../../../src/features/units/keys.store.ts'
 import { addUnit } from '../../support/deadlines.ts'
 import { openServer, type Answer, type Ask, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
-import { addKey } from '../../support/screening.ts'
+import { addKey, unitWithMeasures } from '../../support/screening.ts'
 
 const code = ({ status, body }: Answer): unknown[] => [status, body['code']]
 
@@ -142,6 +142,50 @@ eachDatabase((db, make) => {
     expect(code(refused)).to.deep.equal([429, 'unit_key_limited'])
     expect(Number(refused.headers.get('retry-after'))).to.be.above(0)
     expect((await ask(other, '/api/v1/lift-orders')).status).to.equal(200)
+    await server.close()
+  })
+
+  it('counts each item of a batch, also in parallel, and screens nothing of a batch that is larger than what is left', async () => {
+    const made = await make({ env: { UNIT_KEY_PER_MINUTE: '10' } })
+    const server = await openServer(made)
+    const [unit] = await unitWithMeasures(made.app, ['1.1'])
+    const [key, other] = [await addKey(made.app, unit, ['screening']), await addKey(made.app, unit, ['screening'])]
+    const batch = (shown: string, requestId: string, count: number): Promise<Answer> => {
+      const items = Array.from({ length: count }, (_, at) => ({ key: `${at}`, name: '旦增某' }))
+      const headers = { authorization: `Bearer ${shown}` }
+      return server.ask('POST', '/api/v1/screenings/batches', { headers, json: { requestId, business: '其他', items } })
+    }
+    const logged = async (): Promise<number> =>
+      Number((await made.app.store.read((db) => db.query<{ n: number }>('select count(*) as n from screening')))[0]?.n)
+    expect((await batch(key, 'first', 6)).status).to.equal(200)
+
+    const over = await batch(key, 'second', 5)
+    expect(code(over)).to.deep.equal([429, 'unit_key_items_limited'])
+    expect(String(over.body['detail'])).to.include('5 项').and.include('剩余的 3 项')
+    expect([over.headers.get('ratelimit-remaining'), Number(over.headers.get('retry-after')) > 0]).to.deep.equal(['3', true])
+    expect(over.body['problems']).to.have.length(1)
+    expect(await logged()).to.equal(6)
+
+    const pair = await Promise.all([batch(key, 'third', 2), batch(key, 'fourth', 2)])
+    expect(pair.map(({ status }) => status).sort()).to.deep.equal([200, 429])
+    expect(await logged()).to.equal(8)
+
+    const many = await batch(other, 'fifth', 11)
+    expect(code(many)).to.deep.equal([400, 'unit_key_items_many'])
+    expect([many.headers.get('retry-after'), await logged()]).to.deep.equal([null, 8])
+    expect((await batch(other, 'sixth', 9)).status).to.equal(200)
+    await server.close()
+  })
+
+  it('counts each outcome that is reported with others', async () => {
+    const made = await make({ env: { UNIT_KEY_PER_MINUTE: '5' } })
+    const server = await openServer(made)
+    const [unit] = await unitWithMeasures(made.app, ['1.1'])
+    const headers = { authorization: `Bearer ${await addKey(made.app, unit, ['screening'])}` }
+    const items = Array.from({ length: 3 }, () => ({ screeningId: '01M81ZJK12XTFTYW6TKHXAKXPJ', outcome: 'refused' }))
+    const report = (): Promise<Answer> => server.ask('POST', '/api/v1/screenings/outcomes', { headers, json: { items } })
+    expect((await report()).status).to.equal(200)
+    expect(code(await report())).to.deep.equal([429, 'unit_key_items_limited'])
     await server.close()
   })
 })

@@ -28,7 +28,17 @@ describe('a limiter', () => {
   it('refuses a caller beyond its points with the seconds that are left, and no other caller', () => {
     const take = createLimiter(2, 60)
     expect([take('a'), take('a'), take('b')]).to.deep.equal([null, null, null])
-    expect(take('a')).to.be.within(59, 60)
+    expect(take('a')?.retrySeconds).to.be.within(59, 60)
+  })
+
+  it('counts several at once or, where fewer are left, none of them', () => {
+    const take = createLimiter(10, 60)
+    expect(take('a', 8)).to.equal(null)
+    expect(take('a', 3)?.left).to.equal(2)
+    expect(take('a', 2)).to.equal(null)
+    expect(take('a')?.left).to.equal(0)
+    expect(take('b', 11)).to.deep.equal({ left: 10, retrySeconds: 1 })
+    expect(take('b', 10)).to.equal(null)
   })
 
   it('gives a caller places that are free again when their work is done, and other callers their own', () => {
