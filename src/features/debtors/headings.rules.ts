@@ -7,6 +7,18 @@ import { squeeze } from '../../core/text.ts'
 /** A cell as the sheet reader returns it: text, or the number of a numeric or date cell (an Excel serial of the 1900 system). */
 export type Cell = string | number
 
+/** What a spreadsheet leaves of a formula that failed. */
+const FAILED = /^\s*#(?:REF|N\/A|VALUE|NAME|DIV\/0|NUM|NULL|SPILL|CALC|FIELD|BLOCKED)[!?]?\s*$/i
+/** What the sheet reader gives for a formula without a value, and what a text table has of any. */
+const FORMULA = /^\s*[=＝]/
+
+/** What a cell holds in place of a content: a formula that nothing has calculated, or the error of one; null for any other. */
+export function formulaIn(cell: Cell): 'formula' | 'error' | null {
+  if (typeof cell === 'number') return null
+  if (FORMULA.test(cell)) return 'formula'
+  return FAILED.test(cell) ? 'error' : null
+}
+
 /** A recognised column. */
 export interface Column {
   /** Position in the row, from 0. */

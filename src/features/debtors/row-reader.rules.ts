@@ -6,7 +6,7 @@ import type { Problem, Values } from '../../core/errors.ts'
 import { squeeze, tidy } from '../../core/text.ts'
 import { CHECKS, type Check } from './checks.rules.ts'
 import { FIELDS, type Field } from './columns.rules.ts'
-import type { Cell } from './headings.rules.ts'
+import { formulaIn, type Cell } from './headings.rules.ts'
 import { maskIdentifier, maskDigits } from '../../core/identifiers.ts'
 import { maskName, tidyName } from '../../core/person-names.ts'
 import { hasPersonalNumber, maskPersonalNumbers } from '../../core/personal-numbers.ts'
@@ -54,10 +54,8 @@ export function plainText(cell: Cell): string {
 }
 const BLANK = /^[\s\p{Cf}\-–—_/\\*]*$/u
 
-/** What a spreadsheet leaves of a formula that failed, and what it would run. */
-const FORMULA =
-  /^\s*(?:#(?:REF|N\/A|VALUE|NAME|DIV\/0|NUM|NULL|SPILL|CALC|FIELD|BLOCKED)[!?]?|[=＝].*|[+\-@][A-Za-z][A-Za-z0-9.]{0,30}[(|!].*|[+-]\d{1,15}[+*/]\d.*)\s*$/is
-/** Texts of which no other check would say so; of the others each has its own. */
+/** What a spreadsheet would run besides what begins with `=`. Numbers and addresses may look like it, prose does not. */
+const RUN = /^\s*(?:[+\-@][A-Za-z][A-Za-z0-9.]{0,30}[(|!].*|[+-]\d{1,15}[+*/]\d.*)\s*$/is
 const PROSE: readonly Field[] = [
   'court',
   'province',
@@ -71,6 +69,9 @@ const PROSE: readonly Field[] = [
   'applicantName',
   'ownMotion',
 ]
+
+/** Addresses of which one that cannot be read is dropped with a warning: a failed look-up of a phone refuses nobody. */
+const DROPPED: readonly Field[] = ['phone', 'applicantPhone', 'openid']
 
 /** Names and numbers of what is public or stored as it is: no number of a person belongs there. */
 const IMPERSONAL: readonly Field[] = ['court', 'province', 'basisNo', 'basisMaker', 'employer', 'superior', 'applicantName']
@@ -124,6 +125,7 @@ export function openRowReader(raw: RawContent, options: RowOptions): RowReader {
     const text = plainText(cell)
     if (text !== '' && !(OPTIONAL_FIELDS.has(field) && NOTHING.test(text))) cells.set(field, typeof cell === 'number' ? cell : text)
   }
+  const formulas = new Set([...cells].filter(([field, cell]) => isFormula(field, cell)).map(([field]) => field))
   const reader: RowReader = {
     ...options,
     problems: [],
@@ -140,6 +142,8 @@ export function openRowReader(raw: RawContent, options: RowOptions): RowReader {
       return text
     },
     note(code, field, values) {
+      // Nothing else can be said of a formula.
+      if (code !== 'cell_formula' && formulas.has(field)) return
       const text = squeeze(String(reader.cell(field)))
       const value = (MASKS[field] ?? maskNumbers)(text).slice(0, VALUE_LENGTH)
       reader.problems.push({
@@ -151,12 +155,22 @@ export function openRowReader(raw: RawContent, options: RowOptions): RowReader {
       })
     },
   }
+  for (const field of formulas) reader.note('cell_formula', field)
   noteWhatIsMisplaced(reader)
   return reader
 }
 
+/** How such a cell begins; most do not, and a list has millions of them. */
+const DOUBTFUL = /^\s*[#=＝+\-@]/
+
+function isFormula(field: Field, cell: Cell): boolean {
+  if (!DOUBTFUL.test(String(cell))) return false
+  const found = formulaIn(cell)
+  if (found === 'error') return !DROPPED.includes(field)
+  return found === 'formula' || (PROSE.includes(field) && RUN.test(String(cell)))
+}
+
 function noteWhatIsMisplaced(reader: RowReader): void {
-  for (const field of PROSE) if (FORMULA.test(String(reader.cell(field)))) reader.note('cell_formula', field)
   for (const field of IMPERSONAL) if (holdsNumber(reader, field)) reader.note('personal_number', field)
   for (const field of MASKED) if (holdsNumber(reader, field)) reader.note('personal_number_masked', field)
 }

@@ -3,6 +3,7 @@
 
 import { AppError, type Problem } from '../../core/errors.ts'
 import { squeeze } from '../../core/text.ts'
+import { formulaIn } from '../debtors/headings.rules.ts'
 import { FIGURES, MAX_FIGURE, type Figures, type MeasureLine, type ReturnContent, type ReturnInput } from './rules.ts'
 
 /** The first cell of the hidden row, before round, unit and version: it marks the file as a form of this application. */
@@ -113,7 +114,9 @@ function countOf(cell: Cell, blank: 'zero' | 'wrong'): number | null {
 }
 
 function numberProblem(row: number, column: string, field: string, cell: Cell): Problem {
-  return { code: 'feedback_number', field, row, column, value: String(cell).slice(0, 20), values: { max: MAX_FIGURE } }
+  const place = { field, row, column, value: String(cell).slice(0, 20) }
+  if (formulaIn(cell) !== null) return { code: 'cell_formula', ...place }
+  return { code: 'feedback_number', ...place, values: { max: MAX_FIGURE } }
 }
 
 /** Adds to a problem of a return the row and the column of the form it was read from. */

@@ -5,7 +5,7 @@ import type { Day } from '../../core/calendar.ts'
 import type { Problem } from '../../core/errors.ts'
 import { squeeze } from '../../core/text.ts'
 import { fieldOf, type Columns, type Field } from '../debtors/columns.rules.ts'
-import type { Cell } from '../debtors/headings.rules.ts'
+import { formulaIn, type Cell } from '../debtors/headings.rules.ts'
 import { checkDebtor, checkPhone } from '../debtors/identity.rules.ts'
 import { openRowReader, plainText, type RowReader, type RawContent, type RowMode, type RowOptions } from '../debtors/row-reader.rules.ts'
 import { readGrounds, termProblem, termRule } from './grounds.rules.ts'
@@ -81,7 +81,7 @@ const FOOTER =
 /** Fields of which one with four digits makes a row an entry, whatever else it says. */
 const IDENTIFYING: readonly Field[] = ['identifier', 'uscc', 'caseNo']
 
-/** Whether a row is not an entry: blank, only numbered, a total or remark, or the header repeated on the next page. */
+/** Whether a row is not an entry: blank, only numbered (formulas of columns that are not read count as numbers), a total or remark, or the header repeated on the next page. */
 export function isFooter(cells: readonly Cell[], columns: Columns): boolean {
   if (IDENTIFYING.some((field) => /\d{4}/.test(String(cells[columns.get(field)?.index ?? -1] ?? '')))) return false
   const filled = cells.map((cell, index) => ({ text: squeeze(plainText(cell)), index })).filter(({ text }) => text !== '')
@@ -90,7 +90,8 @@ export function isFooter(cells: readonly Cell[], columns: Columns): boolean {
   const repeatedHeadings = [...columns].filter(([field, { index }]) => fieldOf(cells[index] ?? '') === field).length
   if (repeatedHeadings >= 3) return true
   const columnIndexes = new Set([...columns.values()].map(({ index }) => index))
-  return filled.every(({ text, index }) => !columnIndexes.has(index) && (filled.length === 1 || /^\d+$/.test(text)))
+  const isNumbering = (text: string): boolean => filled.length === 1 || /^\d+$/.test(text) || formulaIn(text) !== null
+  return filled.every(({ text, index }) => !columnIndexes.has(index) && isNumbering(text))
 }
 
 function checkApplicant(reader: RowReader): NonNullable<ListingContent['applicant']> | null {

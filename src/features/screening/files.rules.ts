@@ -6,7 +6,7 @@ import { maskDigits, maskIdentifier } from '../../core/identifiers.ts'
 import { maskName } from '../../core/person-names.ts'
 import { squeeze } from '../../core/text.ts'
 import { CHECKS, type Check } from '../debtors/checks.rules.ts'
-import { findHeadings, headingsByName, type Cell, type FoundHeadings } from '../debtors/headings.rules.ts'
+import { findHeadings, formulaIn, headingsByName, type Cell, type FoundHeadings } from '../debtors/headings.rules.ts'
 import { readOfficerList } from '../debtors/officers.rules.ts'
 import type { Officer } from '../debtors/rules.ts'
 import { plainText } from '../debtors/row-reader.rules.ts'
@@ -101,6 +101,9 @@ export function readFileRow(
       ...(values === undefined ? {} : { values }),
     })
   }
+  const formulas = [...columns.keys()].filter((field) => formulaIn(cellOf(field)) !== null)
+  for (const field of formulas) note('cell_formula', field)
+  if (formulas.length > 0) return { row: sheetRow.row, cells: sheetRow.cells, question: null, problems }
   const subject = subjectOf(cellOf, note)
   const asked = { measureId: measureIn(cellOf('measure')) ?? defaults.measureId, business: textIn(cellOf('business')) ?? defaults.business }
   const wrong = checkBusiness(asked)

@@ -6,7 +6,7 @@ import { maskName, tidyName } from '../../core/person-names.ts'
 import { maskPhone, toE164 } from '../../core/phone.ts'
 import { squeeze } from '../../core/text.ts'
 import { CHECKS, type Check } from '../debtors/checks.rules.ts'
-import { findHeadings, headingsByName, type Cell, type FoundHeadings } from '../debtors/headings.rules.ts'
+import { findHeadings, formulaIn, headingsByName, type Cell, type FoundHeadings } from '../debtors/headings.rules.ts'
 import { plainText } from '../debtors/row-reader.rules.ts'
 
 /** What a column of the sheet means. */
@@ -91,6 +91,9 @@ export function readLiaisonRow(
       ...(values === undefined ? {} : { values }),
     })
   }
+  const formulas = [...columns.keys()].filter((field) => formulaIn(textOf(field)) !== null)
+  for (const field of formulas) note('cell_formula', field)
+  if (formulas.length > 0) return { row, stated: null, problems }
   const unit = unitOf(textOf, known.units, note)
   const name = tidyName(textOf('name'))
   if (name === '') note('field_missing', 'name')

@@ -4,14 +4,10 @@
 import { AppError, isAppError } from '../../core/errors.ts'
 import { assertWidth, BATCH, readError, type Sheet, type SheetLimits, type SheetRow, type SheetSource, type SheetTab } from './sheet.ts'
 import { filler, NO_LAYOUT, readLayout, type Layout } from './xlsx-layout.ts'
-import { LONGEST_TEXT, readWorkbook, textReader, unescapeText, type Workbook } from './workbook.ts'
+import { readWorkbook, textReader, type Workbook } from './workbook.ts'
+import { addText, cellValue, columnOf, enterPart, openCell, type Cell } from './xlsx-cells.ts'
 import { type Attributes, isTrue, readXml, type XmlReader } from './xml.ts'
 import { openArchive, type Part } from './zip.ts'
-
-/** Days between the epochs of the 1900 and the 1904 date system. */
-const FROM_1904 = 1462
-/** 1970-01-01 as a serial number in the 1900 system. */
-const UNIX_EPOCH = 25_569
 
 /**
  * Opens the sheets that have a row.
@@ -97,13 +93,6 @@ function rowNumber({ r }: Attributes, before: number, maxRows: number): number {
   return number
 }
 
-interface Cell {
-  column: number
-  type: string
-  style: number
-  value: string
-}
-
 /** Turns tags into rows; `onRow` is called for each row that is not blank. */
 function rowReader(
   { workbook, maxRows }: Omit<Reading, 'sourceBytes'>,
@@ -114,7 +103,6 @@ function rowReader(
   let cells: (string | number)[] = []
   let column = -1
   let cell: Cell | null = null
-  let inValue = false
   const inline = textReader((text) => {
     if (cell !== null) cell.value = text
   })
@@ -125,11 +113,11 @@ function rowReader(
     cells = []
     column = -1
   }
-  const openCell = (attributes: Attributes): void => {
+  const enterCell = (attributes: Attributes): void => {
     column = attributes.r === undefined ? column + 1 : columnOf(attributes.r)
     assertWidth(column + 1, row)
     if (column < 0) throw new AppError('import_file_broken', { row })
-    cell = { column, type: attributes.t ?? 'n', style: Number(attributes.s ?? 0), value: '' }
+    cell = openCell(column, attributes)
   }
   const closeCell = (done: Cell): void => {
     const value = cellValue(done, workbook)
@@ -145,69 +133,25 @@ function rowReader(
   return {
     row: () => row,
     open(name, attributes) {
-      if (name === 'c') openCell(attributes)
+      if (name === 'c') enterCell(attributes)
       else if (name === 'row') openRow(attributes)
       else if (cell === null) return
-      else if (name === 'v') inValue = true
+      else if (name === 'v' || name === 'f') enterPart(cell, name)
       else if (cell.type === 'inlineStr') inline.open(name, attributes)
     },
     text(text) {
       if (cell === null) return
-      if (inValue && cell.value.length < LONGEST_TEXT) cell.value += text
+      if (cell.inside !== null) addText(cell, text)
       else if (cell.type === 'inlineStr') inline.text(text)
     },
     close(name) {
       if (name === 'row') closeRow()
       if (cell === null) return
-      if (name === 'v') inValue = false
+      if (name === 'v' || name === 'f') cell.inside = null
       else if (name === 'c') {
         closeCell(cell)
         cell = null
       } else if (cell.type === 'inlineStr') inline.close(name)
     },
   }
-}
-
-/** The value of a cell; undefined when it refers to a shared text that does not exist. */
-function cellValue(cell: Cell, workbook: Workbook): string | number | undefined {
-  const { value, type } = cell
-  if (value === '') return ''
-  switch (type) {
-    case 's':
-      return workbook.texts.get(Number(value))
-    case 'str':
-      return unescapeText(value)
-    case 'inlineStr':
-      return value
-    case 'b':
-      return value === '1' || value === 'true' ? 'TRUE' : 'FALSE'
-    case 'e':
-      return ''
-    case 'd':
-      return isoSerial(value)
-    default:
-      return numberOf(value, workbook.datesOf1904?.has(cell.style) === true ? FROM_1904 : 0)
-  }
-}
-
-function numberOf(value: string, shift: number): string | number {
-  const number = Number(value)
-  return Number.isFinite(number) && value.trim() !== '' ? number + shift : value
-}
-
-/** The serial number of an ISO 8601 date without a zone, which the strict variant of the format writes. */
-function isoSerial(value: string): string | number {
-  const time = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(value) ? value : value.replace(/Z?$/, 'Z'))
-  return Number.isNaN(time) ? value : time / 86_400_000 + UNIX_EPOCH
-}
-
-/** The column of a reference, counted from 0: 27 for `AB12`. */
-function columnOf(reference: string): number {
-  let column = 0
-  for (let index = 0; index < reference.length; index++) {
-    const code = reference.charCodeAt(index)
-    if (code < 65 || code > 90) break
-    column = column * 26 + code - 64
-  }
-  return column - 1
 }

@@ -146,6 +146,17 @@ describe('the rules of feedback', () => {
     )
   })
 
+  it('names a figure that is a formula nobody calculated as such', () => {
+    const { hidden, rows } = formLines(KEY, { checked: 1, restricted: 0, approved: 0, lines: [], note: '' }, [], '合计')
+    const at = FORM_COLUMNS.indexOf('checked')
+    const total = (rows[0] ?? []).map((cell, index) => (index === at ? '=SUM(C5:C60)' : cell))
+    const file = [hidden, TITLES, total].map((cells, index) => ({ row: index + 1, cells }))
+    expect(() => readForm(file, TITLES))
+      .to.throw()
+      .with.nested.property('problems[0]')
+      .that.includes({ code: 'cell_formula', row: 3 })
+  })
+
   it('read quarters by name, and find the last one that ended and those in between', () => {
     expect(readQuarter('2026Q4')).to.deep.equal({ name: '2026Q4', first: '2026-10-01', last: '2026-12-31' })
     expect(['2026Q0', '2026Q5', '26Q1', '2026q1', ' 2026Q1', ''].map(readQuarter)).to.deep.equal([null, null, null, null, null, null])

@@ -81,6 +81,32 @@ eachDatabase((_db, make) => {
       expect(body).to.include({ rows: 2, good: 2 })
     })
 
+    it('names each row that is formulas without a value or their errors, with the way out, and removes nobody for it', async () => {
+      const row = (at: number, cell: (index: number) => string): string =>
+        `<row r="${at}">${HEAD.map((_heading, index) => cell(index)).join('')}</row>`
+      const rows =
+        rowsOf([
+          [...HEAD, '发布时间', '备注'],
+          [...entry(31), '2025-01-01'],
+        ]) +
+        row(3, (index) => `<c><f>Sheet2!${'ABCDEFGHIJ'[index] ?? ''}3</f></c>`) +
+        row(4, () => '<c t="e"><v>#REF!</v></c>') +
+        // Prepared for rows to come: a number and a column that nobody reads.
+        '<row r="5"><c r="L5"><f>A5</f></c></row>'
+      const request = { body: new Uint8Array(workbook({ tabs: [{ rows }] })), headers: { 'content-type': 'application/octet-stream' } }
+      const path = '/api/v1/imports?fileName=list.xlsx&mode=snapshot&source=provincial_high_court'
+      const { body } = await ok(clerk.ask('POST', path, request), 201)
+      expect(body).to.include({ rows: 3, good: 1, bad: 2, removed: 0 })
+      const problems = body['problems'] as { code: string; row: number; column: string; message: string }[]
+      for (const at of [3, 4]) {
+        const named = problems.filter((each) => each.row === at && each.code === 'cell_formula')
+        expect(named.map(({ column }) => column)).to.have.members(HEAD)
+        expect(named[0]?.message).to.include('Excel').and.include('WPS')
+      }
+      const rejects = await clerk.ask('GET', `/api/v1/imports/${String(body['id'])}/rejects`)
+      expect(rejects.text).to.include("'=Sheet2!A3").and.include('#REF!')
+    })
+
     it('is refused with the way out when it is an OpenDocument table', async () => {
       const type = 'application/vnd.oasis.opendocument.spreadsheet'
       const ods = zip([

@@ -67,9 +67,12 @@ describe('checking rows and drafts: errors', () => {
       { [field]: '#REF!' },
       `cell_formula ${field}`,
     ]),
-    [{ name: '#REF!' }, 'name_damaged name'],
+    ...(['name', 'identifier', 'legalRepresentative', 'sex', 'term', 'filedOn', 'caseNo', 'disclosure', 'phone'] as const).map(
+      (field): [RawContent, string] => [{ [field]: '=VLOOKUP(A2,B:C,2)' }, `cell_formula ${field}`],
+    ),
+    [{ name: '#REF!' }, 'cell_formula name'],
     [{ name: '次仁3某' }, 'name_form name'],
-    [{ caseNo: '#N/A' }, 'case_no_form caseNo'],
+    [{ caseNo: '#N/A' }, 'cell_formula caseNo'],
     ...['已履行完毕', '全部履行', '已全部履行。', '本案已履行完毕', '全部已履行', '已执行完毕', '已还清'].map(
       (performance): [RawContent, string] => [{ performance }, 'performance_done performance'],
     ),
@@ -102,6 +105,16 @@ describe('checking rows and drafts: errors', () => {
     ])
       expect(codes({ performance }), performance).to.deep.equal([])
     expect(codes({ performance: '已履行完毕', publishedOn: '2026-10-01' }, 'takeover')).not.to.include('performance_done performance')
+  })
+
+  it('says of a formula nothing else, and drops a phone whose look-up failed with a warning', () => {
+    expect(codes({ filedOn: '=', caseNo: '=B2', age: '#VALUE!' })).to.have.members([
+      'cell_formula filedOn',
+      'cell_formula caseNo',
+      'cell_formula age',
+    ])
+    const { content, problems } = check({ phone: '#N/A' })
+    expect([content === null, problems.map(({ code }) => code)]).to.deep.equal([false, ['phone_dropped']])
   })
 
   it('takes signs and numbers that are no formulas', () => {

@@ -210,10 +210,11 @@ eachDatabase((db, make) => {
         `${stranger(2)},9.9,,`,
         `${stranger(3)},1.1,跳舞,`,
         `${stranger(4)},,,看门人 甲`,
+        `${stranger(5)},,=D2,`,
       ),
     )
     const checked = await workThrough(app, actor, id)
-    expect([checked.state, checked.rows, checked.good, checked.bad, await countLogged(app)]).to.deep.equal(['checked', 6, 1, 5, 0])
+    expect([checked.state, checked.rows, checked.good, checked.bad, await countLogged(app)]).to.deep.equal(['checked', 7, 1, 6, 0])
     const { problems, possible } = await showFile(app, actor, id)
     expect(possible).to.deep.equal(['start', 'download', 'remove'])
     expect(problems.map(({ row, code }) => `${row} ${code}`)).to.deep.equal([
@@ -222,12 +223,13 @@ eachDatabase((db, make) => {
       '5 screening_measure',
       '6 screening_business',
       '7 holder_unreadable',
+      '8 cell_formula',
     ])
     expect(problems.every(({ message, column }) => /\p{Script=Han}/u.test(message) && column !== undefined)).to.equal(true)
     expect(JSON.stringify(problems)).not.to.include('533421198410140223').and.not.include('某某某')
     expect((await resultRows(app, actor, id)).map((cells) => cells[6])).to.deep.equal([
       '尚未核查',
-      ...Array.from({ length: 5 }, () => '未核查'),
+      ...Array.from({ length: 6 }, () => '未核查'),
     ])
     await startFile(app, actor, id)
     await refusal('screening_file_state', () => startFile(app, actor, id))

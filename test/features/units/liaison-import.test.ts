@@ -107,10 +107,12 @@ eachDatabase((_db, make) => {
       `${name},某某,13900000006,也许`,
       `${name},某某,13900000001,`,
       `${name},某某,13900000009,`,
+      `${name},=B2,13900000007,`,
+      `${name},#N/A,13900000008,`,
       `${name},,,`,
     ].join('\n')
     const checked = await send(app, sheet)
-    expect(counts(checked)).to.deep.equal([9, 2, 0, 0, 7])
+    expect(counts(checked)).to.deep.equal([11, 2, 0, 0, 9])
     expect(checked.problems.map(({ row, code }) => `${row} ${code}`)).to.deep.equal([
       '4 unit_unknown',
       '5 unit_is_class',
@@ -119,12 +121,14 @@ eachDatabase((_db, make) => {
       '8 head_unreadable',
       '9 liaison_twice',
       '10 liaison_elsewhere',
+      '11 cell_formula',
+      '12 cell_formula',
     ])
     expect(checked.problems.every(({ message }) => /\p{Script=Han}.*。$/u.test(message))).to.equal(true)
     expect(JSON.stringify(checked.problems)).not.to.include('13900000009')
     await send(app, sheet, checked.confirmation)
     const renamed = await send(app, sheet.replace('卓玛', '卓玛拉姆'))
-    expect(counts(renamed)).to.deep.equal([9, 0, 1, 1, 7])
+    expect(counts(renamed)).to.deep.equal([11, 0, 1, 1, 9])
     await send(app, sheet.replace('卓玛', '卓玛拉姆'), renamed.confirmation)
     const { liaisons } = await showUnit(app, ADMIN, 'market_supervision')
     expect(liaisons.map((each) => [each.name, each.head])).to.have.deep.members([

@@ -126,7 +126,19 @@ describe('reading a workbook accepts', () => {
       '<si><t>533421198410140222</t></si><si><r><rPr><b/></rPr><t>张</t></r><r><t>三</t></r></si>' +
       '<si><t>山田</t><rPh sb="0" eb="2"><t>ヤマダ</t></rPh><phoneticPr fontId="1"/></si><si><t>a_x000D_\nb&amp;&#65;</t></si>'
     expect(await tableOf(workbook({ tabs: [{ rows }], shared: texts }))).to.deep.equal([
-      [2, '533421198410140222', '张三', '山田', 'a\r\nb&A', 45606, 1500, '得数', 2, 'TRUE', '', '甲 乙', 45606, 45606.5, '', '末'],
+      [2, '533421198410140222', '张三', '山田', 'a\r\nb&A', 45606, 1500, '得数', 2, 'TRUE', '#N/A', '甲 乙', 45606, 45606.5, '', '末'],
+    ])
+  })
+
+  it('a formula without a stored value as its own text, a calculated empty text as nothing, also where a row has nothing else', async () => {
+    const rows =
+      '<row r="1"><c r="A1"><f>B2&amp;"甲"</f></c><c r="B1"><f>C2</f><v/></c><c r="C1" t="str"><f>D2</f></c><c r="D1"><f t="shared" si="0"/></c></row>' +
+      '<row r="2"><c r="A2" t="str"><f>IF(B2="","",1)</f><v></v></c></row>' +
+      `<row r="3"><c r="A3"><f>${'A'.repeat(5_000)}</f></c></row><row r="4"><c r="A4" t="e"><f>Z9</f><v>#REF!</v></c></row>`
+    expect(await tableOf(workbook({ tabs: [{ rows }] }))).to.deep.equal([
+      [1, '=B2&"甲"', '=C2', '=D2', '='],
+      [3, `=${'A'.repeat(200)}`],
+      [4, '#REF!'],
     ])
   })
 
