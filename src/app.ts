@@ -42,6 +42,8 @@ export interface Edges {
   log?: Log
   /** False: only what exists is opened, so that a wrong DATA_DIR does not become a second, empty database. */
   create?: boolean
+  /** Milliseconds without a byte from the database in which a statement fails; the usual unless given. */
+  silence?: number
 }
 
 /** The application, opened, and what opening it changed. */
@@ -74,7 +76,7 @@ async function openChecked(config: Config, edges: Edges): Promise<OpenApp> {
   if (edges.create === false) requireData(config)
   const given = readKeyring(config)
   const catalog = loadCatalog(config.templatesFolder)
-  const store = await storeOf(config, log)
+  const store = await storeOf(config, log, edges.silence)
   try {
     if (edges.create === false && (await store.pending()).length === migrations.length) throw dataMissing(config)
     const { secrets, migrated, made } = await prepareTables(store, config, { given, clock, log })
@@ -132,7 +134,7 @@ export function placeOf({ databaseUrl, dataFolder }: Config): string {
   return databaseUrl === undefined ? dataFolder : new URL(databaseUrl).host + new URL(databaseUrl).pathname
 }
 
-function storeOf({ databaseUrl, dataFolder, poolSize, production }: Config, log: Log): Promise<Store> {
+function storeOf({ databaseUrl, dataFolder, poolSize, production }: Config, log: Log, silence?: number): Promise<Store> {
   return openStore({
     ...(databaseUrl === undefined ? {} : { url: databaseUrl }),
     sqlitePath: join(dataFolder, SQLITE_FILE),
@@ -141,6 +143,7 @@ function storeOf({ databaseUrl, dataFolder, poolSize, production }: Config, log:
     migrations,
     poolSize,
     guarded: !production,
+    ...(silence === undefined ? {} : { silence }),
   })
 }
 

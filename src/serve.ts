@@ -15,6 +15,7 @@ import { mixedAccounts } from './features/staff/views.ts'
 import { openApp } from './app.ts'
 import { openChannels, openMedia, type ChannelDeps } from './messaging/channels/open.ts'
 import type { Channel } from './messaging/channels/channel.ts'
+import { LIMITS } from './messaging/channels/fetch.ts'
 import { createTerminal } from './platform/cli/terminal.ts'
 import type { AppContext } from './platform/commands/command.ts'
 import type { Config } from './config/config.ts'
@@ -50,6 +51,10 @@ export interface ServeTimes {
   receipts?: ReceiptTerms
   /** Milliseconds after which a message that a provider does not know counts as never received. */
   settleAfter?: number
+  /** Milliseconds after which a call to a provider is given up. */
+  timeout?: number
+  /** Milliseconds without a byte from the database in which a statement fails. */
+  silence?: number
 }
 
 /** Starts the roles of the configuration, prints the address, and resolves after a signal when all parts have stopped. */
@@ -62,7 +67,7 @@ export async function serve(config: Config, times: ServeTimes = {}): Promise<voi
       const lock = lockFolder(config.dataFolder, systemClock.now())
       parts.push({ name: 'lock', stop: () => Promise.resolve(lock.release()) })
     }
-    const opened = await openApp(config)
+    const opened = await openApp(config, times.silence === undefined ? {} : { silence: times.silence })
     const { app } = opened
     log = app.log
     parts.push({ name: 'store', stop: opened.close })
@@ -130,6 +135,7 @@ function channelsOf(app: AppContext, times: ServeTimes): Promise<Map<Medium, Cha
     windowOpen: (openid) => windowIsOpen(app, PUBLIC, openid),
     ...(times.receipts === undefined ? {} : { receipts: times.receipts }),
     ...(times.settleAfter === undefined ? {} : { settleAfter: times.settleAfter }),
+    ...(times.timeout === undefined ? {} : { limits: { ...LIMITS, timeout: times.timeout } }),
   })
 }
 

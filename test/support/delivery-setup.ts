@@ -20,7 +20,7 @@ import type { TestAppOptions, MakeApp, TestApp } from './app.ts'
 import type { Loopback } from './loopback.ts'
 import { STAND_IN } from './providers.ts'
 import { startTwilioServer, type TwilioSetup, type TwilioStandIn } from './twilio-server.ts'
-import { startWechatServer, type WechatStandIn } from './wechat-server.ts'
+import { startWechatServer, type WechatSetup, type WechatStandIn } from './wechat-server.ts'
 import type { Medium } from '../../src/core/mediums.ts'
 
 /** Ids of our templates in the stand-in's account. */
@@ -43,6 +43,7 @@ export interface DeliverySetup extends TestApp {
 
 export interface SetupOptions extends Omit<TestAppOptions, 'db'> {
   twilio?: Partial<TwilioSetup>
+  wechat?: Partial<WechatSetup>
   dispatcher?: Partial<DispatcherOptions>
   /** Milliseconds after which a call to a provider is given up. */
   timeout?: number
@@ -62,7 +63,7 @@ export async function makeSetup(make: MakeApp, options: SetupOptions = {}): Prom
   const { app, clock } = made
   const twilio = await startTwilioServer({ ...STAND_IN.twilio, script: [], clock, ...options.twilio })
   const { token: _token, aesKey: _aesKey, ...account } = STAND_IN.wechat
-  const wechat = await startWechatServer({ ...account, clock })
+  const wechat = await startWechatServer({ ...account, clock, ...options.wechat })
   running.push(
     () => twilio.close(),
     () => wechat.close(),

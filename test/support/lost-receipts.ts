@@ -1,14 +1,11 @@
 // The scenario of lost callbacks: a server of real processes is restarted by SIGTERM under load, its web server is away for a while, and the
 // provider loses callbacks. In CI in a short form (test/journeys/receipts.test.ts); with more of everything for an hour of chaos.
 
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { systemClock } from '../../src/core/clock.ts'
-import type { ServeTimes } from '../../src/serve.ts'
-import { TEST_KEY, type MakeApp } from './app.ts'
+import type { MakeApp } from './app.ts'
 import { enqueue, LISTED, makeSetup, phone, type DeliverySetup } from './delivery-setup.ts'
 import { listen } from './loopback.ts'
-import { STAND_IN } from './providers.ts'
+import { startServer, STAND_IN_ENV, type ServerProcess } from './server-process.ts'
 import { pause } from './until.ts'
 
 /** How much of it. All times are milliseconds. */
@@ -47,12 +44,7 @@ export interface LostReceiptsFigures {
 export async function lostReceipts(make: MakeApp, plan: LostReceiptsPlan): Promise<LostReceiptsFigures> {
   const setup = await makeSetup(make, {
     now: systemClock.now(),
-    env: {
-      QUIET_HOURS: '00:00-00:00',
-      TWILIO_ACCOUNT_SID: STAND_IN.twilio.accountSid,
-      TWILIO_AUTH_TOKEN: STAND_IN.twilio.authToken,
-      TWILIO_FROM: FROM,
-    },
+    env: STAND_IN_ENV,
     twilio: { latency: 50, callbackAfter: 100, loseEach: plan.loseEach, script: ['sent', 'delivered'] },
   })
   const people = Array.from({ length: plan.messages }, (_, n) => phone(n))
@@ -66,18 +58,18 @@ export async function lostReceipts(make: MakeApp, plan: LostReceiptsPlan): Promi
   )
   const port = await freePort()
   const stops: number[] = []
-  let server = await startServer(setup, port, plan)
+  let server = await start(setup, port, plan)
   try {
     for (let n = 0; n < plan.restarts; n += 1) {
       await pause(plan.between)
       stops.push(await server.stop())
       // One of the restarts is the outage: messages are sent, and nobody takes the callbacks.
       if (n === 0) {
-        const alone = await startServer(setup, port, plan, 'dispatcher')
+        const alone = await start(setup, port, plan, 'dispatcher')
         await pause(plan.outage)
         stops.push(await alone.stop())
       }
-      server = await startServer(setup, port, plan)
+      server = await start(setup, port, plan)
     }
     const restarted = Date.now()
     while (Date.now() - restarted < plan.patience && (await isOpen(setup))) await pause(500)
@@ -85,11 +77,10 @@ export async function lostReceipts(make: MakeApp, plan: LostReceiptsPlan): Promi
     stops.push(await server.stop())
     return await figuresOf(setup, plan, { slowestStop: Math.max(...stops), settledAfter })
   } finally {
-    server.kill()
+    await server.kill()
   }
 }
 
-const FROM = '+15005550006'
 const OPEN: readonly string[] = ['queued', 'sending', 'unknown', 'accepted']
 
 async function isOpen(setup: DeliverySetup): Promise<boolean> {
@@ -130,48 +121,9 @@ async function figuresOf(
   }
 }
 
-interface Server {
-  /** Ends it by SIGTERM. Returns how long it took. */
-  stop(): Promise<number>
-  kill(): void
-}
-
-async function startServer(setup: DeliverySetup, port: number, { receipts }: LostReceiptsPlan, roles?: string): Promise<Server> {
-  const { PATH, HOME, LANG } = process.env
-  const times: ServeTimes = { receipts, settleAfter: 1_000, dispatcher: { lease: 5_000, wave: 16, atOnce: 8, batch: 32 } }
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', 'test/support/server-child.ts', JSON.stringify(times)], {
-    env: {
-      PATH,
-      HOME,
-      LANG,
-      NODE_ENV: 'test',
-      LOG_LEVEL: 'silent',
-      PORT: String(port),
-      PUBLIC_URL: `http://127.0.0.1:${port}`,
-      DATA_DIR: setup.folder,
-      DATABASE_URL: setup.url,
-      DATA_KEY: `${TEST_KEY.id}:${TEST_KEY.bytes.toString('base64url')}`,
-      QUIET_HOURS: '00:00-00:00',
-      TWILIO_ACCOUNT_SID: STAND_IN.twilio.accountSid,
-      TWILIO_AUTH_TOKEN: STAND_IN.twilio.authToken,
-      TWILIO_FROM: FROM,
-      TWILIO_BASE_URL: setup.twilio.url,
-      ...(roles === undefined ? {} : { ROLES: roles }),
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const ended = once(child, 'exit')
-  const started = once(child.stdout ?? child, 'data')
-  await Promise.race([started, ended.then(() => Promise.reject(new Error('the server ended at its start')))])
-  return {
-    async stop() {
-      const at = Date.now()
-      child.kill('SIGTERM')
-      await ended
-      return Date.now() - at
-    },
-    kill: () => void child.kill('SIGKILL'),
-  }
+function start(setup: DeliverySetup, port: number, { receipts }: LostReceiptsPlan, roles?: string): Promise<ServerProcess> {
+  const times = { receipts, settleAfter: 1_000, dispatcher: { lease: 5_000, wave: 16, atOnce: 8, batch: 32 } }
+  return startServer(setup, { port, times, ...(roles === undefined ? {} : { roles }) })
 }
 
 async function freePort(): Promise<number> {
