@@ -23,6 +23,16 @@ const SHOWN = 30
 /** The longest text of one message, in UTF-16 units. */
 const LONGEST = 2000
 
+/** The page's form. A browser counts a line's end as one character and sends two; what is longer than LONGEST then is cut. */
+const said = z.object({
+  messageId: z.string().max(100).default(''),
+  text: z
+    .string()
+    .max(2 * LONGEST)
+    .default(''),
+  act: z.string().max(20).default(''),
+})
+
 export const chatRoutes: readonly Route[] = [
   route({
     name: 'chat.say',
@@ -79,7 +89,7 @@ export const chatRoutes: readonly Route[] = [
     access: 'public',
     permission: 'bot.answer',
     limit: LIMIT,
-    body: formBody(z.object({ messageId: z.string().default(''), text: z.string().default(''), act: z.string().max(20).default('') })),
+    body: formBody(said),
     reply: FORM_REPLY,
     async run({ app, body, request, setHeader }) {
       const large = largeCookies(app, body.act)
@@ -89,7 +99,7 @@ export const chatRoutes: readonly Route[] = [
       }
       const known = conversationOf(app, request)
       const conversation = known ?? newToken()
-      const messageId = body.messageId.slice(0, 100) || newToken(12)
+      const messageId = body.messageId || newToken(12)
       const text = body.text.slice(0, LONGEST)
       setHeader('set-cookie', cookie(app, conversation))
       await answer(app, { channel: 'web', from: conversation, messageId, text, origin: request.ip })

@@ -14,7 +14,7 @@ import { dayText, idParams, idText, listOf, page, route, type Route } from '../.
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const base = '/api/v1/feedback'
 const unitId = z.string().min(1).max(40)
-const flag = z.stringbool().optional()
+const flag = z.string().max(10).pipe(z.stringbool()).optional()
 const returnParams = z.object({ id: idText, unitId })
 
 const roundRoutes: readonly Route[] = [

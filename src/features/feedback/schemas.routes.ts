@@ -76,8 +76,9 @@ export const ownView = z.object({
   measures: z.array(z.object({ id: z.string(), title: z.string() })),
 })
 
-/** The command checks the figures, so that all problems are reported at once. */
-const typedFigures = { checked: z.number(), restricted: z.number(), approved: z.number() }
+/** The command checks the figures, so that all problems are reported at once; here only what nobody types by mistake is refused. */
+const typedFigure = z.number().min(-1e12).max(1e12)
+const typedFigures = { checked: typedFigure, restricted: typedFigure, approved: typedFigure }
 
 export const returnBody = z.strictObject({
   version: z.int().min(1).optional(),

@@ -19,7 +19,7 @@ const range = z.strictObject({ from: dayText.optional(), until: dayText.optional
 /** The conditions of a selection of listings. */
 export const selection = z.strictObject({
   text: z.string().trim().min(1).max(100).optional(),
-  states: z.array(z.enum(LISTING_STATES)).min(1).optional(),
+  states: z.array(z.enum(LISTING_STATES)).min(1).max(LISTING_STATES.length).optional(),
   grounds: z.array(z.int().min(1).max(6)).min(1).max(6).optional(),
   kind: z.enum(['person', 'organisation']).optional(),
   source: z.string().max(40).optional(),
