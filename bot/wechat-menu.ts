@@ -8,15 +8,15 @@ import { command, type AppContext } from '../src/platform/commands/command.ts'
 import { issueBindingCode, type BindingCode } from '../src/features/units/subscriptions.commands.ts'
 
 /** The intent of a click on each button, by the button's key. A key that is not listed (of an older menu) means `help`. */
-export const BUTTONS: Readonly<Record<string, Intent>> = {
-  MENU_ENQUIRY: 'query_list',
-  MENU_COMPLAINT: 'complaint_new',
-  MENU_PROGRESS: 'complaint_status',
-  MENU_REMOVAL: 'removal_info',
-  MENU_SUBSCRIBE: 'subscribe',
-  MENU_BIND: 'liaison_bind',
-  MENU_HUMAN: 'human',
-}
+export const BUTTONS: ReadonlyMap<string, Intent> = new Map([
+  ['MENU_ENQUIRY', 'query_list'],
+  ['MENU_COMPLAINT', 'complaint_new'],
+  ['MENU_PROGRESS', 'complaint_status'],
+  ['MENU_REMOVAL', 'removal_info'],
+  ['MENU_SUBSCRIBE', 'subscribe'],
+  ['MENU_BIND', 'liaison_bind'],
+  ['MENU_HUMAN', 'human'],
+])
 
 /** Prefix of the scene string in the picture of a binding code; the code follows it. */
 export const BINDING_SCENE = 'bind_'

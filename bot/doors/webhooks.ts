@@ -175,7 +175,7 @@ export async function answerPendingMessages(app: AppContext): Promise<number> {
 
 /** The part of an inbound message that says what the person did: wrote, pressed a button, scanned a code, followed the account. */
 function contentOf({ text, kind, button, scene, mediaId }: WechatInbound): Pick<InboundMessage, 'text' | 'kind' | 'meant' | 'media'> {
-  if (button !== undefined) return { text: '', meant: BUTTONS[button] ?? 'help' }
+  if (button !== undefined) return { text: '', meant: BUTTONS.get(button) ?? 'help' }
   if (scene?.startsWith(BINDING_SCENE) === true) return { text: scene.slice(BINDING_SCENE.length), meant: 'liaison_bind' }
   if (scene !== undefined) return { text: '', kind: 'followed' }
   return { text, ...(kind === undefined ? {} : { kind }), ...(mediaId === undefined ? {} : { media: [`wechat:${mediaId}`] }) }

@@ -39,5 +39,5 @@ export function refusalOf(error: unknown): Refusal {
 
 /** The error that a thread has sent; `otherwise` for what is no AppError. */
 export function errorOf({ code, values }: Refusal, otherwise: Code): AppError {
-  return code !== null && code in CODES ? new AppError(code as Code, values) : new AppError(otherwise)
+  return code !== null && Object.hasOwn(CODES, code) ? new AppError(code as Code, values) : new AppError(otherwise)
 }

@@ -146,6 +146,14 @@ eachDatabase((_db, make) => {
     })
   })
 
+  it('takes a button whose key is the name of something that every object has for one of an older menu', async () => {
+    const press = (EventKey: string): Promise<string> =>
+      post(setup.app, posted({ from: OPENID, at: setup.clock.now(), fields: { MsgType: 'event', Event: 'CLICK', EventKey } }))
+    const help = replyOf(await press('MENU_OF_LAST_YEAR'))
+    for (const key of ['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'valueOf', ''])
+      expect(replyOf(await press(key)), key).to.equal(help)
+  })
+
   describe('the window for customer-service texts', () => {
     it('is open for two days after a message and for a minute after a button, whichever ends later', async () => {
       const isOpen = (): Promise<boolean> => windowIsOpen(setup.app, PUBLIC, OPENID)

@@ -259,9 +259,14 @@ function tidyNumber(typed: string): string {
 
 /** The input of the page for a field of the command. */
 function fieldOf(field: string): string {
-  const names: Readonly<Record<string, string>> = { complainantName: 'name', unitId: 'unitWords', '': 'text' }
-  return names[field] ?? field
+  return INPUTS.get(field) ?? field
 }
+
+const INPUTS: ReadonlyMap<string, string> = new Map([
+  ['complainantName', 'name'],
+  ['unitId', 'unitWords'],
+  ['', 'text'],
+])
 
 function additionField(code: string): string {
   return code.startsWith('evidence_') ? 'photos' : 'text'
