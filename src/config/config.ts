@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { ConfigError, type ConfigProblem } from './problems.ts'
 import { PROVIDER_SETTINGS, providerProblems, providersOf } from './providers.ts'
 import { BOARD_SETTINGS, boardOf } from './board.ts'
-import { givenSettings, readSettings, withoutSlash, type Environment, type GivenSetting, type ValuesOf } from './setting.ts'
+import { givenSettings, isLoopback, isOpenAddress, readSettings, type Environment, type GivenSetting, type ValuesOf } from './setting.ts'
 import { APP_SETTINGS, FACTOR_IN_PRODUCTION, NEEDED_ROLES, type OperatorLanguage } from './settings.ts'
 
 /** The declarations of every variable that is read from the environment. */
@@ -43,8 +43,6 @@ export function readConfig(environment: Environment = process.env): Config {
   return frozen({ ...configOf(env, production), given: givenSettings(SETTINGS, environment) })
 }
 
-const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', '[::1]', 'localhost']
-
 /** The language of whoever looks after the installation, readable before the settings are right. */
 export function operatorLanguage(environment: Environment = process.env): OperatorLanguage {
   return environment['LOG_LANGUAGE'] === 'en' ? 'en' : 'zh'
@@ -53,10 +51,11 @@ export function operatorLanguage(environment: Environment = process.env): Operat
 /** Settings with which people's data would pass open, or one client be taken for another. */
 function openProblems(env: Env): ConfigProblem[] {
   const problems: ConfigProblem[] = []
-  const { protocol, hostname } = new URL(env.PUBLIC_URL ?? 'https://localhost')
-  if (protocol === 'http:' && !LOOPBACK.includes(hostname)) problems.push({ setting: 'PUBLIC_URL', code: 'public_url_open' })
-  const isOpen = !LOOPBACK.includes(env.HOST)
-  if (isOpen && env.TRUSTED_PROXIES === 0) problems.push({ setting: 'TRUSTED_PROXIES', code: 'proxies_unsaid' })
+  if (env.PUBLIC_URL !== undefined && isOpenAddress(env.PUBLIC_URL)) problems.push({ setting: 'PUBLIC_URL', code: 'public_url_open' })
+  for (const name of ['WECHAT_BASE_URL', 'WECHAT_OPEN_URL', 'TWILIO_BASE_URL'] as const)
+    if (isOpenAddress(env[name])) problems.push({ setting: name, code: 'service_open' })
+  if (env.EMBED_ORIGINS?.some(isOpenAddress) === true) problems.push({ setting: 'EMBED_ORIGINS', code: 'origin_open' })
+  if (!isLoopback(env.HOST) && env.TRUSTED_PROXIES === 0) problems.push({ setting: 'TRUSTED_PROXIES', code: 'proxies_unsaid' })
   return problems
 }
 
@@ -89,7 +88,7 @@ function configOf(env: Env, production: boolean) {
     dataKey: env.DATA_KEY,
     host: env.HOST,
     port: env.PORT,
-    publicUrl: withoutSlash(env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`),
+    publicUrl: env.PUBLIC_URL ?? `http://${env.HOST}:${env.PORT}`,
     trustedProxies: env.TRUSTED_PROXIES,
     court: {
       name: env.COURT_NAME,

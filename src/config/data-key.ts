@@ -1,7 +1,7 @@
 // Reads the data keys from DATA_KEY; outside production without it, from a file under DATA_DIR that is generated once.
 // What the keys are used for is core/secrets.ts.
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { ConfigError } from './problems.ts'
@@ -25,12 +25,15 @@ export function newDataKey(id: string): string {
 
 /**
  * Reads the keys that were given; null where a new key may be made, outside production.
- * @throws ConfigError for a malformed key, or for a missing one in production.
+ * @throws ConfigError for a malformed key; in production also for a missing one, and for a key file that others can read.
  */
 export function readKeyring(config: Config): Keyring | null {
   if (config.dataKey !== undefined) {
     const keys = parseKeys(config.dataKey, 'DATA_KEY')
-    if (config.production) refusePoorKeys(keys)
+    if (config.production) {
+      refusePoorKeys(keys)
+      refuseOpenFile(join(config.dataFolder, FILE))
+    }
     return { keys, made: null }
   }
   if (config.production) throw new ConfigError([{ setting: 'DATA_KEY', code: 'required' }])
@@ -63,6 +66,14 @@ function refusePoorKeys(keys: readonly DataKey[]): void {
     throw new ConfigError([{ setting: 'DATA_KEY', code: 'key_repeated' }])
   if (new Set(keys.map(({ bytes }) => bytes.toString('hex'))).size < keys.length)
     throw new ConfigError([{ setting: 'DATA_KEY', code: 'key_shared' }])
+}
+
+/** @throws ConfigError for a key file of earlier that others than its owner can read: it may hold the key that DATA_KEY gives now. */
+function refuseOpenFile(path: string): void {
+  const mode = statSync(path, { throwIfNoEntry: false })?.mode ?? 0
+  // Windows knows no such rights.
+  if (process.platform === 'win32' || (mode & 0o077) === 0) return
+  throw new ConfigError([{ setting: 'DATA_KEY', code: 'key_file_open', values: { path, mode: (mode & 0o777).toString(8) } }])
 }
 
 function parseKeys(text: string, where: string): [DataKey, ...DataKey[]] {

@@ -17,7 +17,7 @@ export const PROVIDER_SETTINGS = {
   },
   WECHAT_AES_KEY: {
     group: 'wechat',
-    schema: z.string().length(43),
+    schema: z.string().regex(/^[A-Za-z0-9+/]{43}$/, 'aes_key_shape'),
     doc: 'The EncodingAESKey of the official account, 43 characters. Required in production; elsewhere left out when the account sends plain messages.',
     secret: true,
   },
@@ -48,13 +48,13 @@ export const PROVIDER_SETTINGS = {
   TWILIO_AUTH_TOKEN: { group: 'twilio', schema: someText, doc: 'The auth token of the account.', secret: true },
   TWILIO_FROM: {
     group: 'twilio',
-    schema: someText,
+    schema: z.string().regex(/^(\+[1-9]\d{6,14}|\d{3,6}|(?=.*[A-Za-z])[A-Za-z0-9 +&_-]{1,11})$/, 'sender'),
     example: '+15005550006',
-    doc: 'The number that SMS come from. Either this or `TWILIO_MESSAGING_SERVICE_SID` is needed.',
+    doc: 'The number that SMS come from, with `+` and country; or a short number, or a sender of up to 11 letters and digits. Either this or `TWILIO_MESSAGING_SERVICE_SID` is needed.',
   },
   TWILIO_MESSAGING_SERVICE_SID: {
     group: 'twilio',
-    schema: someText,
+    schema: z.string().regex(/^MG[0-9a-f]{32}$/, 'twilio_service'),
     doc: 'The messaging service that chooses the number. Either this or `TWILIO_FROM` is needed.',
   },
   TWILIO_BASE_URL: {

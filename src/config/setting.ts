@@ -107,21 +107,61 @@ export function readSettings<S extends Settings>(
       if (production && requiredInProduction !== undefined) problems.push({ setting: name, code: 'required' })
       continue
     }
-    const parsed = schema.safeParse(text)
+    // What a number is coerced from may be blank or `0x10`, which nobody means.
+    const isNumber = !(schema instanceof z.ZodNumber) || /^\s*\d+(\.\d+)?\s*$/.test(text)
+    const parsed = schema.safeParse(isNumber ? text : Number.NaN)
     if (parsed.success) values[name] = parsed.data
     else problems.push(...parsed.error.issues.map((issue) => problemOf(name, issue)))
   }
   return { values: values as ValuesOf<S>, problems }
 }
 
-/** A text that is not empty. */
-export const someText = z.string().trim().min(1)
+/** A text of one line with this many characters. */
+export function oneLine(min: number, max: number): z.ZodString {
+  return z
+    .string()
+    .trim()
+    .regex(/^\P{Cc}*$/u, 'control')
+    .min(min)
+    .max(max)
+}
 
-/** A URL, without a slash at its end. */
-export const serviceAddress = z.url().transform(withoutSlash)
+/** A text that is not empty. */
+export const someText = oneLine(1, 10_000)
+
+/** A phone number as people write it, of at least three digits. */
+export const phoneNumber = oneLine(3, 30).regex(/(\d\D*){3}/, 'phone')
+
+/** Whether an address names a server and at most a path on it: a name, a query or a fragment would be lost, or stand in what is built of it. */
+function isPlain(text: string): boolean {
+  const { username, password, search, hash } = new URL(text)
+  return `${username}${password}${search}${hash}` === '' && !/[?#]/.test(text)
+}
+
+const webAddress = z.url({ protocol: /^https?$/, abort: true }).refine(isPlain, { error: 'address_parts', abort: true })
+
+/** The address of a provider, without a slash at its end. */
+export const serviceAddress = webAddress.transform(withoutSlash)
+
+/** The address of a whole site: nothing behind host and port. */
+export const siteAddress = webAddress.refine((text) => withoutSlash(new URL(text).pathname) === '', 'address_path').transform(withoutSlash)
+
+/** The hosts that are this machine. */
+const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', '[::1]', 'localhost']
+
+/** Whether only this machine answers under the host. */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.includes(host)
+}
+
+/** Whether what is sent to the address can be read on the way. */
+export function isOpenAddress(address: string): boolean {
+  const { protocol, hostname } = new URL(address)
+  return protocol === 'http:' && !isLoopback(hostname)
+}
 
 /** An address without slashes at its end. */
-export function withoutSlash(address: string): string {
+function withoutSlash(address: string): string {
   return address.replace(/\/+$/, '')
 }
 

@@ -2,7 +2,7 @@
 // Settings of providers are in providers.ts; after a change run `npm run docs`.
 
 import { z } from 'zod'
-import { jsonOf, listOf, someText, wholeNumber, type Settings } from './setting.ts'
+import { jsonOf, listOf, oneLine, phoneNumber, siteAddress, someText, wholeNumber, type Settings } from './setting.ts'
 import { CLOCK_PROFILES } from '../core/profile.ts'
 
 /** What a process can do: answer requests, send messages, run scheduled tasks, drive the court's own WeChat account. */
@@ -19,6 +19,17 @@ export const FACTOR_IN_PRODUCTION = ['approver', 'admin'] as const
 /** Languages of the log, and of what is said about settings. */
 const OPERATOR_LANGUAGES = ['zh', 'en'] as const
 export type OperatorLanguage = (typeof OPERATOR_LANGUAGES)[number]
+
+/** Whether every part of a database's address can be read: `#` and `?` in a password end it early, and `%ZZ` is no character. */
+function isReadable(text: string): boolean {
+  try {
+    const { hostname, hash, search, username, password, pathname } = new URL(text)
+    for (const part of [username, password, pathname]) decodeURIComponent(part)
+    return hostname !== '' && hash === '' && search === ''
+  } catch {
+    return false
+  }
+}
 
 /** The declarations by variable name. `houseRule` marks a value that the policy leaves to the court (◇). */
 export const APP_SETTINGS = {
@@ -51,7 +62,10 @@ export const APP_SETTINGS = {
   },
   DATABASE_URL: {
     group: 'storage',
-    schema: z.string().regex(/^(mysql|mariadb):\/\/[^/]+\/[^/?]+$/, 'database_url'),
+    schema: z
+      .string()
+      .regex(/^(mysql|mariadb):\/\/[^/]+\/[^/?]+$/, { error: 'database_url', abort: true })
+      .refine(isReadable, 'database_url_parts'),
     example: 'mysql://user:password@host:3306/database',
     doc: 'The MySQL or MariaDB database (`mysql://…` or `mariadb://…`). Without it everything is kept in a SQLite file under `DATA_DIR`.',
     secret: true,
@@ -65,7 +79,7 @@ export const APP_SETTINGS = {
   },
   DATA_DIR: {
     group: 'storage',
-    schema: z.string(),
+    schema: oneLine(1, 1_000),
     default: 'data',
     doc: 'The folder of the SQLite file, the generated data key, and the encrypted files of imports and evidence.',
   },
@@ -80,11 +94,16 @@ export const APP_SETTINGS = {
     secret: true,
     requiredInProduction: '32 random bytes: `zxt keys new` prints one',
   },
-  HOST: { group: 'web', schema: z.string(), default: '127.0.0.1', doc: 'The address on which the web server listens.' },
+  HOST: {
+    group: 'web',
+    schema: z.string().regex(/^[A-Za-z0-9.:_-]+(%\w+)?$/, 'host'),
+    default: '127.0.0.1',
+    doc: 'The address on which the web server listens.',
+  },
   PORT: { group: 'web', schema: wholeNumber(0, 65_535), default: '3000', doc: 'The port on which the web server listens.' },
   PUBLIC_URL: {
     group: 'web',
-    schema: z.url({ protocol: /^https?$/ }),
+    schema: siteAddress,
     doc:
       'The address under which the outside reaches the web server: providers call it back, and signatures are checked against it. ' +
       'Outside production it is made of `HOST` and `PORT`.',
@@ -99,7 +118,10 @@ export const APP_SETTINGS = {
   },
   METRICS_TOKEN: {
     group: 'web',
-    schema: z.string().min(16),
+    schema: z
+      .string()
+      .min(16)
+      .regex(/^[\x21-\x7e]*$/, 'token'),
     doc:
       'Whoever sends it as `Authorization: Bearer …` may read `/metrics`; at least 16 characters. ' +
       'Without it only this machine may, and in production nobody.',
@@ -107,50 +129,50 @@ export const APP_SETTINGS = {
   },
   COURT_NAME: {
     group: 'court',
-    schema: z.string().trim().min(2).max(40),
+    schema: oneLine(2, 40),
     default: '香格里拉市人民法院',
     doc: 'The name of the court, as messages and documents say it.',
   },
   COURT_PHONE: {
     group: 'court',
-    schema: z.string().trim().max(30),
+    schema: phoneNumber,
     default: '0887-12368',
     doc: 'The phone number that messages tell people to call.',
   },
   COURT_ADDRESS: {
     group: 'court',
-    schema: z.string().trim().max(100),
+    schema: oneLine(2, 100),
     default: '香格里拉市建塘镇',
     doc: 'The address that messages tell people to come to.',
   },
   COURT_HOURS: {
     group: 'court',
-    schema: z.string().trim().max(100),
+    schema: oneLine(0, 100),
     default: '',
     example: '工作日 9:00—12:00、13:30—17:00',
     doc: 'When people can come and call, as the public pages say it. Without it they ask people to call first.',
   },
   CRISIS_PHONE: {
     group: 'court',
-    schema: z.string().trim().min(3).max(30),
+    schema: phoneNumber,
     default: '12356',
     doc: 'The number of the psychological help line that the conversation names to somebody in despair, day and night.',
   },
   COURT_CODE: {
     group: 'court',
-    schema: z.string().trim().min(2).max(12),
+    schema: oneLine(2, 12),
     default: '云3401',
     doc: 'How the numbers of the assistance notices and judicial suggestions of the court begin.',
   },
   GROUP_OFFICE_PHONE: {
     group: 'court',
-    schema: z.string().trim().min(3).max(30),
+    schema: phoneNumber,
     example: '0887-8222444',
     doc: 'The phone number of the office of the leading group, as circulars say it. Without it they say the number of the court.',
   },
   PUSH_UNITS: {
     group: 'court',
-    schema: listOf(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/)),
+    schema: listOf(z.string().regex(/^[a-z][a-z0-9_]{0,39}$/, 'unit_name')),
     default: 'tv_station,e_government_center',
     doc: 'The units that get the list of each quarter.',
   },

@@ -1,10 +1,13 @@
 // The configuration as a whole: wrong variables are named at the start, and no provider is half configured.
 // Each setting is documented in docs/configuration.md.
 
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { checkConfig, openApp } from '../../src/app.ts'
 import { openMediums } from '../../src/messaging/channels/mediums.ts'
-import { operatorLanguage, readConfig, SETTINGS } from '../../src/config/config.ts'
+import { operatorLanguage, readConfig, SETTINGS, type Config } from '../../src/config/config.ts'
 import { ConfigError } from '../../src/config/problems.ts'
 import { explainProblems } from '../../src/platform/texts/setting-words.ts'
 import { runZxt } from '../support/zxt-process.ts'
@@ -16,9 +19,11 @@ const GATEWAY = { WECHATY_PUPPET: 'wechaty-puppet-service', WECHATY_TOKEN: 'toke
 
 const inEnglish = (error: ConfigError): string[] => explainProblems('templates', 'en', error.problems)
 
-function problemsOf(environment: Readonly<Record<string, string>>): readonly string[] {
+function problemsOf(environment: Readonly<Record<string, string>>, more: (config: Config) => unknown = () => undefined): readonly string[] {
   try {
-    checkConfig(readConfig(environment))
+    const config = readConfig(environment)
+    checkConfig(config)
+    more(config)
     return []
   } catch (error) {
     if (error instanceof ConfigError) return inEnglish(error)
@@ -163,7 +168,7 @@ describe('the configuration', () => {
         'PORT: 不能大于 65535',
         'METRICS_TOKEN: 至少 16 个字符',
         'DAILY_CAP: 应为整数',
-        'WECHAT_AES_KEY: 应为 43 个字符',
+        'WECHAT_AES_KEY: 应为公众号后台给出的 43 个字母和数字',
       ])
       expect(explainProblems('templates', 'en', problems).map((line) => line.split(':')[0])).to.deep.equal(
         explainProblems('templates', 'zh', problems).map((line) => line.split(':')[0]),
@@ -220,6 +225,128 @@ describe('the configuration', () => {
     const error: unknown = await opening.catch((thrown: unknown) => thrown)
     expect(error).to.be.instanceOf(ConfigError)
     expect(inEnglish(error as ConfigError)).to.deep.equal([law])
+  })
+
+  /** Values that are no values, by setting; those of numbers and choices are the same for all. */
+  const HOSTILE: Readonly<Record<string, readonly string[]>> = {
+    DATABASE_URL: [
+      ...[
+        'mysql://u:hunter2%ZZ@h/d',
+        'mysql://u:hunter2@h:99999/d',
+        'mysql://u:hunter2@h/%ZZ',
+        'mysql://u:hunter2@/d',
+        'mysql://u:hunter2#x@h/d',
+      ],
+      ...[
+        'mysql://u:hunter2?x@h/d',
+        'mysql://u:hunter2@h/d#f',
+        'mysql://u:hunter2@h/d?ssl=1',
+        'mysql://u:hunter2@h:abc/d',
+        'http://u:hunter2@h/d',
+      ],
+    ],
+    DATA_DIR: ['a\u0000b', '   '],
+    DATA_KEY: ['hunter2', 'k1:hunter2', `k1:${'A'.repeat(43)},hunter2`, 'a\u0000hunter2'],
+    HOST: ['http://x', 'a b', '%', 'a\nb'],
+    PUBLIC_URL: [
+      ...[
+        'https://u:hunter2@court.example',
+        'https://court.example?',
+        'https://court.example/?x=1',
+        'https://court.example/#a',
+        'https://',
+      ],
+      ...['https://court.example/path', 'https://court.example/%ZZ', 'https://court.example:99999', 'ftp://court.example', 'court.example'],
+    ],
+    METRICS_TOKEN: ['hunter2', `hunter2 ${'x'.repeat(20)}`, `hunter2\n${'x'.repeat(20)}`, `hunter2${'中'.repeat(20)}`],
+    COURT_NAME: ['法', '香格里拉市\n人民法院'],
+    COURT_PHONE: ['   ', 'none', '12\u00007'],
+    COURT_ADDRESS: ['   ', 'a\nb'],
+    COURT_HOURS: ['a\nb', 'x'.repeat(101)],
+    CRISIS_PHONE: ['none', '1\n2356'],
+    COURT_CODE: ['云', '云\n34'],
+    GROUP_OFFICE_PHONE: ['none', '1\n2356'],
+    PUSH_UNITS: ['Land Office', 'land,,tv', '<script>'],
+    CLOCK_DAYS: ['{', '[1]', '{"lift.carry_out":"2"}'],
+    QUIET_HOURS: ['22-8', '24:00-08:00'],
+    SECOND_FACTOR: ['boss', 'none,clerk'],
+    ROLES: ['web,cook', ','],
+    EMBED_ORIGINS: ['http://www.city.example', 'https://a.example/', 'https://a.example/x', '*', 'null', 'https://u:hunter2@a.example'],
+    WECHAT_APP_ID: ['a\nb'],
+    WECHAT_SECRET: ['hunter2\n'.repeat(2)],
+    WECHAT_TOKEN: ['hunter2\u0000'],
+    WECHAT_AES_KEY: [`hunter2${'a'.repeat(35)}!`, `hunter2${'a'.repeat(35)}=`, `hunter2${'中'.repeat(36)}`, 'hunter2'],
+    WECHAT_TEMPLATES: ['{', '{"x":1}', '[]'],
+    ...Object.fromEntries(
+      ['WECHAT_BASE_URL', 'WECHAT_OPEN_URL', 'TWILIO_BASE_URL'].map((name) => [
+        name,
+        [
+          'http://api.example',
+          'ftp://x',
+          'javascript:alert(1)',
+          'file:///etc/passwd',
+          'https://u:hunter2@x',
+          'https://x/?q',
+          'https://x/#f',
+        ],
+      ]),
+    ),
+    TWILIO_ACCOUNT_SID: ['AC1', 'x'],
+    TWILIO_AUTH_TOKEN: ['hunter2\n'.repeat(2)],
+    TWILIO_FROM: ['+', '+0123456789', '++15005550006', '12', '+150', 'a sender too long', '15005550006', '法院'],
+    TWILIO_MESSAGING_SERVICE_SID: ['MGx', 'hunter'],
+    WECHATY_PUPPET: ['../evil', 'fs'],
+    WECHATY_TOKEN: ['hunter2\u0000'],
+    WECHATY_ENDPOINT: ['gateway', 'http://gateway:1/', 'a b:1'],
+  }
+
+  it('refuses a hostile value of every setting in production by the name of the setting, without a stack and without a secret', () => {
+    for (const [name, setting] of Object.entries(SETTINGS) as [string, Setting][]) {
+      const isNumber = 'minValue' in setting.schema
+      const values = HOSTILE[name] ?? (isNumber ? ['   ', '0x10', '-1', '1e400', 'NaN', '５', '99999999999'] : ['nonsense', '   '])
+      for (const value of values) {
+        const secure = { ...PRODUCTION, DATA_KEY: `k1:${Buffer.from('0123456789abcdef0123456789abcdef').toString('base64')}` }
+        const wrong = problemsOf({ ...secure, [name]: value }, (config) => readKeyring(config))
+        const where = `${name}=${JSON.stringify(value)}: ${wrong.join()}`
+        expect(wrong.length, where).to.be.above(0)
+        expect(
+          wrong.some((line) => line.startsWith(name)),
+          where,
+        ).to.equal(true)
+        expect(wrong.join(), where).not.to.match(/hunter2|undefined|Invalid|\bat \//)
+      }
+    }
+  })
+
+  it('takes what providers and databases do give', () => {
+    const account = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 't' }
+    for (const from of ['+15005550006', '10690', 'ZXT Court'])
+      expect(problemsOf({ ...PRODUCTION, ...account, TWILIO_FROM: from })).to.deep.equal([])
+    for (const url of ['mysql://u:p%40%23@db.example:3307/zxt', 'mariadb://u@10.0.0.1/zxt', 'mysql://u:p@[::1]:3306/zxt'])
+      expect(problemsOf({ ...PRODUCTION, DATABASE_URL: url }), url).to.deep.equal([])
+    for (const url of ['http://127.0.0.1:8080/stand-in', 'http://[::1]:1', 'https://proxy.example/wechat/'])
+      expect(problemsOf({ ...PRODUCTION, WECHAT_BASE_URL: url }), url).to.deep.equal([])
+    for (const HOST of ['::', '0.0.0.0', 'fe80::1%eth0', 'db-1.local'])
+      expect(problemsOf({ ...PRODUCTION, HOST, TRUSTED_PROXIES: '1' }), HOST).to.deep.equal([])
+    expect(problemsOf({ EMBED_ORIGINS: 'http://www.city.example', WECHAT_BASE_URL: 'http://stand-in.example' })).to.deep.equal([])
+  })
+
+  it('refuses in production a key file that others can read, with the way out, and takes one that is closed', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'zxt-key-'))
+    try {
+      const path = join(folder, 'data-key')
+      const drawn = `k1:${Buffer.from('0123456789abcdef0123456789abcdef').toString('base64')}`
+      const start = (): unknown => readKeyring(readConfig({ ...PRODUCTION, DATA_KEY: drawn, DATA_DIR: folder }))
+      await writeFile(path, drawn)
+      for (const mode of [0o644, 0o640, 0o604]) {
+        await chmod(path, mode)
+        expect(start).to.throw(ConfigError, `DATA_KEY: key_file_open ${path} ${mode.toString(8)}`)
+      }
+      await chmod(path, 0o600)
+      expect(start()).to.include({ made: null })
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
   })
 
   it('never repeats a wrong secret in its message', () => {

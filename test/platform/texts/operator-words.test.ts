@@ -77,7 +77,8 @@ describe('the words of settings', () => {
     ...found(/\bcode: '(\w+)'/g, config),
     ...found(/\.regex\([^;]*?, '(\w+)'\)/g, config),
     ...found(/new URL\(text\)\.origin === text,\s*'(\w+)'/g, config),
-    ...found(/message: '(\w+)'/g, config),
+    ...found(/(?:message|error): '(\w+)'/g, config),
+    ...found(/\.refine\([^']*'(\w+)'/g, config),
   ]
 
   for (const [language, file] of Object.entries(LANGUAGES))
