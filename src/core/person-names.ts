@@ -4,8 +4,11 @@
 import { Converter } from 'opencc-js/t2cn'
 import { tidy, HAN } from './text.ts'
 
-/** Middle dots that are no other punctuation. The key of a name has none, because people leave them out. */
-const DOTS = /[•‧・･⋅∙●˙᛫ꞏ﹒]/g
+/**
+ * Middle dots that are no other punctuation: bullets, operators, the dots of other scripts, and U+F0B7, which is one in the symbol font of
+ * Word. The key of a name has none, because people leave them out. Code points that nobody sees are taken out by `tidy`.
+ */
+const DOTS = /[•‧・･⋅∙●˙᛫ꞏ﹒\u318d\u119e\u1427\u2218\u2e31\u2e33\u25e6\u2981\u{10101}\uf0b7]/gu
 /** Marks that people take for a middle dot; between two characters of a name they are one. */
 const DOTS_BETWEEN = /(?<=\p{Script=Han})[.．。｡·](?=\p{Script=Han})/gu
 

@@ -1,6 +1,13 @@
 // Normalises text that people typed: `squeeze` for what is compared or parsed, `tidy` for prose.
 // Identity numbers are identifiers.ts, phone numbers phone.ts, names person-names.ts; guarding cells is platform/sheets/write.ts.
-const INVISIBLE = /\p{Cf}/gu
+
+/**
+ * What nobody sees, as the inside of a class of a pattern with the flag `u`: formats, code points that fonts leave out (Hangul fillers,
+ * variation selectors, the soft hyphen), and letters and signs that are blank (braille, a note without a head, hieroglyphs and Khitan).
+ */
+export const UNSEEN = '\\p{Cf}\\u{16fe4}\\p{Default_Ignorable_Code_Point}\\u2800\\u{1d159}\\u{13441}\\u{13442}'
+const INVISIBLE = new RegExp(`[${UNSEEN}]`, 'gu')
+const BLANKS = new RegExp(`[\\s\\p{Cc}${UNSEEN}]`, 'gu')
 /** Quotation marks of any kind. */
 export const QUOTES = /['‘’`"“”]/g
 /** A Chinese character. */
@@ -16,7 +23,7 @@ const TIDY = /^[!-~\u4e00-\u9fff、。，；：（）·]*$/
  */
 export function squeeze(text: string): string {
   if (SQUEEZED.test(text)) return text
-  return text.normalize('NFKC').replace(/[\s\p{Cf}\p{Cc}]/gu, '')
+  return text.normalize('NFKC').replace(BLANKS, '')
 }
 
 /**

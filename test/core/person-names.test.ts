@@ -3,6 +3,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { nameFault, nameKey, sameName, tidyName } from '../../src/core/person-names.ts'
+import { squeeze } from '../../src/core/text.ts'
 
 describe('the spelling of a name', () => {
   it('has the characters that private-use code points and radicals stand for', () => {
@@ -26,6 +27,23 @@ describe('the spelling of a name', () => {
     for (const [written, spelled] of spellings) {
       expect(tidyName(written), written).to.equal(spelled)
       expect(tidyName(spelled), spelled).to.equal(spelled)
+    }
+  })
+
+  it('knows every middle dot and every code point that nobody sees', () => {
+    const dots = '•‧・･⋅∙●˙᛫ꞏ﹒\u00b7\u0387\u318d\u119e\u1427\u2022\u2218\u2219\u22c5\u2e31\u2e33\u25e6\u2981\ua78f\u{10101}\uf0b7'
+    for (const dot of dots) expect(tidyName(`艾力${dot}买买提`), dot.codePointAt(0)?.toString(16)).to.equal('艾力·买买提')
+    const unseen = /[\p{Cf}\u{16fe4}\p{Default_Ignorable_Code_Point}\u2800\u{1d159}\u{13441}\u{13442}]/u
+    const all = Array.from({ length: 0x110000 }, (_, code) => code).filter(
+      (code) => (code < 0xd800 || code > 0xdfff) && unseen.test(String.fromCodePoint(code)),
+    )
+    expect(all).to.include.members([0xad, 0x115f, 0x1160, 0x2800, 0x3164, 0xfe0f, 0xffa0, 0xe0100]).and.have.length.above(4_000)
+    for (const code of all) {
+      const character = String.fromCodePoint(code)
+      expect(
+        [tidyName(character.repeat(3)), tidyName(`扎${character}西${character}`), nameKey(`扎${character}西`), squeeze(`1${character}2`)],
+        code.toString(16),
+      ).to.deep.equal(['', '扎西', '扎西', '12'])
     }
   })
 

@@ -3,7 +3,7 @@
 
 import type { Day } from '../../core/calendar.ts'
 import type { Problem, Values } from '../../core/errors.ts'
-import { squeeze, tidy } from '../../core/text.ts'
+import { squeeze, tidy, UNSEEN } from '../../core/text.ts'
 import { CHECKS, type Check } from './checks.rules.ts'
 import { FIELDS, type Field } from './columns.rules.ts'
 import { formulaIn, type Cell } from './headings.rules.ts'
@@ -48,11 +48,13 @@ export interface RowReader extends RowOptions {
 /** A cell's text without a leading apostrophe (text marker of spreadsheets); '' for blanks and placeholder dashes. */
 export function plainText(cell: Cell): string {
   const text = String(cell)
-  if (!/^[\s\p{Cf}'‘’\-–—_/\\*]/u.test(text)) return text
-  const bare = text.replace(/^[\s\p{Cf}]*['‘’]/u, '')
+  if (!DOUBTFUL_START.test(text)) return text
+  const bare = text.replace(TEXT_MARK, '')
   return BLANK.test(bare) ? '' : bare
 }
-const BLANK = /^[\s\p{Cf}\-–—_/\\*]*$/u
+const DOUBTFUL_START = new RegExp(`^[\\s${UNSEEN}'‘’\\-–—_/\\\\*]`, 'u')
+const TEXT_MARK = new RegExp(`^[\\s${UNSEEN}]*['‘’]`, 'u')
+const BLANK = new RegExp(`^[\\s${UNSEEN}\\-–—_/\\\\*]*$`, 'u')
 
 /** What a spreadsheet would run besides what begins with `=`. Numbers and addresses may look like it, prose does not. */
 const RUN = /^\s*(?:[+\-@][A-Za-z][A-Za-z0-9.]{0,30}[(|!].*|[+-]\d{1,15}[+*/]\d.*)\s*$/is

@@ -43,6 +43,8 @@ describe('checking rows and drafts: errors', () => {
 
   const refused: [RawContent, string][] = [
     [{ name: '12' }, 'name_form name'],
+    [{ name: '\u3164\u3164\u3164' }, 'field_missing name'],
+    [{ court: '\u2800\u00ad' }, 'field_missing court'],
     [{ name: '长'.repeat(101) }, 'field_too_long name'],
     [{ identifier: Number('533421198410140222') }, 'identifier_rounded identifier'],
     [{ identifier: '5.33421E+17' }, 'identifier_rounded identifier'],
