@@ -11,6 +11,7 @@ import { forgetScreeningFiles } from './features/screening/files.tasks.ts'
 import { forgetScreenings } from './features/screening/views.ts'
 import { forgetSessions } from './features/sessions/commands.ts'
 import { SYSTEM } from './platform/commands/permissions.ts'
+import { sweepReceived } from './platform/media/clean.ts'
 import type { NightlyTask } from './platform/scheduler/schedule.ts'
 import { archiveNotices } from './messaging/archive.ts'
 
@@ -20,6 +21,8 @@ const DAY = 86_400_000
 const PORTION = 500
 /** Days for which a receipt that no known message explains is kept. */
 const EARLY_DAYS = 7
+/** Days after which a file that is still arriving was left by a crash: no upload takes so long. */
+const UPLOAD_DAYS = 1
 
 /** The tasks of one night, in the order in which they run. */
 export function nightlyTasks(app: AppContext): NightlyTask[] {
@@ -59,6 +62,12 @@ export function nightlyTasks(app: AppContext): NightlyTask[] {
       name: 'forms.forget',
       async work() {
         await forgetForms(app)
+      },
+    },
+    {
+      name: 'uploads.sweep',
+      async work() {
+        await sweepReceived(app.files, ago(UPLOAD_DAYS))
       },
     },
     {

@@ -2,7 +2,7 @@
 
 import { expect } from 'chai'
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -11,6 +11,7 @@ import { isAppError } from '../../src/core/errors.ts'
 import { createSecrets, type DataKey } from '../../src/core/secrets.ts'
 import { openSheet } from '../../src/platform/sheets/read.ts'
 import { createFiles, type Files } from '../../src/platform/files/files.ts'
+import { sweepReceived } from '../../src/platform/media/clean.ts'
 import { workbook } from './sheets/workbook.ts'
 
 const FRAME = 65_536
@@ -50,6 +51,17 @@ describe('the file store', () => {
       expect(await codeOf(files.remove(id)), id).to.equal('request_invalid')
     }
     expect(await readdir(join(folder, '..'))).to.deep.equal(['kept'])
+  })
+
+  it('sweeps what a crash left, and keeps what is fresh or was stored under another id', async () => {
+    const names = ['incoming-old', 'incoming-fresh', 'kept-old', '.a.unfinished', '.b.arriving']
+    for (const name of names) await writeFile(onDisk(name), 'x')
+    const now = Date.parse('2026-11-22T00:00:00Z')
+    const setAge = (name: string, hours: number): Promise<void> => utimes(onDisk(name), now / 1000, now / 1000 - hours * 3600)
+    for (const name of ['incoming-old', 'kept-old', '.a.unfinished']) await setAge(name, 25)
+    for (const name of ['incoming-fresh', '.b.arriving']) await setAge(name, 23)
+    expect(await sweepReceived(files, new Date(now - 86_400_000))).to.equal(2)
+    expect((await readdir(folder)).sort()).to.deep.equal(['.b.arriving', 'incoming-fresh', 'kept-old'])
   })
 
   it('keeps the earlier file when a stream fails, and leaves nothing of a stream that is too large', async () => {

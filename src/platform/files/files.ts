@@ -3,7 +3,7 @@
 
 import { createHash } from 'node:crypto'
 import { constants } from 'node:fs'
-import { chmod, type FileHandle, mkdir, open as openFile, readdir, rename, rm } from 'node:fs/promises'
+import { chmod, type FileHandle, mkdir, open as openFile, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { AppError } from '../../core/errors.ts'
@@ -32,6 +32,11 @@ export interface Files {
   remove(id: string): Promise<void>
   /** The ids of all files, sorted. */
   list(): Promise<string[]>
+  /**
+   * Deletes what a stopped process left: writes that never ended, and the files whose id begins with `prefix`, each last written before an
+   * instant. Returns how many.
+   */
+  sweep(prefix: string, before: Date): Promise<number>
   /** Encrypts a file anew with the active key. @returns false when it already was. */
   reseal(id: string): Promise<boolean>
 }
@@ -91,12 +96,26 @@ export async function createFiles(folder: string, secrets: Secrets): Promise<Fil
     async list() {
       return (await readdir(folder)).filter((name) => !name.startsWith('.')).sort()
     },
+    sweep: (prefix, before) => sweep(folder, prefix, before),
     async reseal(id) {
       if (await sealedWithActive(pathOf(id), id, secrets)) return false
       await put(id, range(id, 0, Number.POSITIVE_INFINITY), { maxBytes: Number.POSITIVE_INFINITY })
       return true
     },
   }
+}
+
+async function sweep(folder: string, prefix: string, before: Date): Promise<number> {
+  const left = (await readdir(folder)).filter((name) => name.startsWith('.') || name.startsWith(prefix))
+  let removed = 0
+  for (const name of left) {
+    // Its upload may end meanwhile.
+    const found = await stat(join(folder, name)).catch(() => null)
+    if (found?.isFile() !== true || found.mtime >= before) continue
+    await rm(join(folder, name), { force: true })
+    removed += 1
+  }
+  return removed
 }
 
 async function writeSealed(

@@ -12,6 +12,14 @@ const MOST_AT_ONCE = 2
 let atOnce = 0
 const waiting: (() => void)[] = []
 
+/** How the ids of files begin that are only here while they arrive. */
+const INCOMING = 'incoming-'
+
+/** Deletes files that arrived before an instant and that a crash kept from being removed. Returns how many. */
+export function sweepReceived(files: Files, before: Date): Promise<number> {
+  return files.sweep(INCOMING, before)
+}
+
 /**
  * Receives a file and does something with its bytes. While it arrives it is on the disk, sealed, and nothing of it in memory: a sender may take
  * minutes, and many send at once. @returns null for an empty file. @throws AppError `body_too_large` beyond `max`, and what `use` throws.
@@ -21,7 +29,7 @@ export async function withReceived<Result>(
   { content, max }: { content: AsyncIterable<Uint8Array>; max: number },
   use: (original: Buffer) => Promise<Result>,
 ): Promise<Result | null> {
-  const fileId = `incoming-${newId()}`
+  const fileId = `${INCOMING}${newId()}`
   try {
     const { bytes } = await files.put(fileId, content, { maxBytes: max })
     if (bytes === 0) return null

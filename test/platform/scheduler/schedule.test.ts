@@ -3,6 +3,7 @@
 
 import { deliveryTable } from '../../../src/messaging/deliveries.store.ts'
 import { openRow } from '../../../src/platform/database/sealing.ts'
+import { Readable } from 'node:stream'
 import { expect } from 'chai'
 import { tokenStore } from '../../../src/messaging/provider-tokens.ts'
 import { takeReceipt } from '../../../src/messaging/receipts.ts'
@@ -107,6 +108,20 @@ describe('scheduled tasks', () => {
         rows.every((row) => openRow(deliveryTable, setup.app.secrets, { id: row.id, bodyHash: row.bodyHash }).bodyHash.length === 64),
       ).to.equal(true)
       expect(rows.at(-1)?.body).to.be.a('string')
+    })
+
+    it('sweep files that a crash left while they arrived, older than a day', async () => {
+      const { app } = await makeSetup(make)
+      for (const id of ['incoming-a', 'kept']) await app.files.put(id, Readable.from([Buffer.from('x')]), { maxBytes: 10 })
+      const sweep = async (ahead: number): Promise<string[]> => {
+        const clock = { now: () => new Date(Date.now() + ahead) }
+        await nightlyTasks({ ...app, clock })
+          .find(({ name }) => name === 'uploads.sweep')
+          ?.work('2026-11-22')
+        return app.files.list()
+      }
+      expect(await sweep(DAY - 60_000)).to.deep.equal(['incoming-a', 'kept'])
+      expect(await sweep(DAY + 60_000)).to.deep.equal(['kept'])
     })
 
     it('share one sealed provider token, which one process at a time renews', async () => {
