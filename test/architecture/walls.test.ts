@@ -46,7 +46,7 @@ const HOMES: Readonly<Record<string, RegExp>> = {
   'koa-helmet': /^src\/platform\/http\//,
   cookie: /^src\/platform\/http\/cookies/,
   'content-disposition': /^src\/platform\/http\/body/,
-  dataloader: /^src\/features\/enquiry\//,
+  dataloader: /^src\/platform\/commands\/waves/,
   'prom-client': /^src\/platform\/http\/metrics/,
   twilio: /^src\/messaging\/channels\/twilio-/,
   'fast-xml-parser': /^src\/messaging\/channels\/wechat-/,

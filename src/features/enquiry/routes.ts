@@ -1,11 +1,11 @@
 // The public enquiry over the API, and the function by which the API and the page ask within the same limits (limits.commands.ts).
 // Which entries are found and shown is views.ts; the page is pages.ts.
 
-import DataLoader from 'dataloader'
 import { z } from 'zod'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { createMissLimits } from './limits.commands.ts'
 import { enquireTogether, type Enquiry, type EnquiryAnswer } from './views.ts'
+import { createWaves, type InWaves } from '../../platform/commands/waves.ts'
 import { wallTime } from '../../core/calendar.ts'
 import { PUBLIC } from '../../platform/commands/permissions.ts'
 import { jsonBody } from '../../platform/http/body.ts'
@@ -43,17 +43,17 @@ export type Enquire = (app: AppContext, question: Enquiry, network: string) => P
 
 /**
  * Creates the enquiry function that the API and the page share. Misses per hour are limited, which slows down guessing of numbers but not an
- * honest mistake. Questions that arrive in the same turn of the event loop are answered by one database query.
+ * honest mistake. Questions that come while others are being answered share a database query.
  * @param missesPerHour misses that one network may have in an hour.
  */
 export function createEnquiry(missesPerHour: number): Enquire {
   const withinLimits = createMissLimits(missesPerHour)
-  let loader: DataLoader<Enquiry, EnquiryAnswer> | undefined
+  let waves: InWaves<Enquiry, EnquiryAnswer> | undefined
   return async (app, question, network) => {
     const answer = await withinLimits<EnquiryAnswer>(app, question, {
       network,
       isMiss: ({ entries }) => entries.length === 0,
-      ask: () => (loader ??= createLoader(app)).load(question),
+      ask: () => (waves ??= createWaves<Enquiry, EnquiryAnswer>((questions) => enquireTogether(app, PUBLIC, questions)))(ALL, question),
     })
     const key = answer.entries.length === 0 ? 'enquiry.none' : 'enquiry.found'
     const asOf = wallTime(new Date(answer.asOf))
@@ -62,13 +62,8 @@ export function createEnquiry(missesPerHour: number): Enquire {
   }
 }
 
-function createLoader(app: AppContext): DataLoader<Enquiry, EnquiryAnswer> {
-  return new DataLoader<Enquiry, EnquiryAnswer>((questions) => enquireTogether(app, PUBLIC, questions), {
-    cache: false,
-    maxBatchSize: 64,
-    batchScheduleFn: setImmediate,
-  })
-}
+/** Questions of everybody are answered together. */
+const ALL = ''
 
 /** The route of the public enquiry. */
 export function publicRoutes(ask: Enquire): readonly Route[] {

@@ -3,14 +3,16 @@
 
 import { openRow, placeOf, sealPart } from '../../platform/database/sealing.ts'
 import { dayOf, writtenDay } from '../../core/calendar.ts'
-import { AppError } from '../../core/errors.ts'
+import { AppError, isAppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
-import { requireOwnUnit } from '../../platform/commands/permissions.ts'
+import { authorize, requireOwnUnit, type Actor } from '../../platform/commands/permissions.ts'
 import { isDespite, report } from './reports.rules.ts'
-import { readSubject, type ScreeningResult, type ScreeningOutcome, type SubjectInput } from './rules.ts'
+import { readSubject, type ScreeningResult, type ScreeningOutcome, type Subject, type SubjectInput } from './rules.ts'
 import { findScreening, insertScreenings, saveOutcome, screeningsByRequest, screeningTable, type ScreeningRow } from './store.ts'
 import { findUnit } from '../units/store.ts'
-import { command, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
+import { command, type AppContext, type Command, type CommandContext } from '../../platform/commands/command.ts'
+import { createWaves, type InWaves } from '../../platform/commands/waves.ts'
+import type { Tx } from '../../platform/database/database.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
 import { businessAsked, lookUp, measuresAsked, unitAsking, viewOf, type Question, type ScreeningView } from './lookup.views.ts'
 import { listVersion } from '../../platform/database/counters.ts'
@@ -32,36 +34,132 @@ function subjectOf(screeningId: string): string {
   return `screening:${screeningId}`
 }
 
+/** What one system asks about one business, so that many questions are answered at once. */
+interface Questions {
+  unitId: string
+  measureId: string | undefined
+  business: string | undefined
+  asked: readonly { subject: Subject; requestId: string | undefined }[]
+}
+
 /**
- * Answers whether the list reaches an applicant, through which measures of this unit, and how surely.
+ * Answers whether the list reaches an applicant, through which measures of this unit, and how surely. Questions of one system about one
+ * business that come while others are being answered share a commit, each with a row and an audit row of its own.
  * @throws `screening_subject_wrong` with every problem, `screening_business_unknown`, `screening_no_measures`, `screening_measure_other`, `unit_other`, `unit_missing`;
  *   `screening_item_changed`, `screening_blanked` for a number that was used before.
  */
-export const askScreening = command(
+export const askScreening: Command<ScreeningInput, ScreeningView> = async (app, actor, input) => {
+  authorize(actor, 'screening.ask')
+  const { measureId, business, requestId } = input
+  const question = { unitId: unitAsking(actor, input.unitId), measureId, business, subject: readSubject(input), requestId }
+  const waves = wavesOf.get(app) ?? createWaves(askTogether)
+  wavesOf.set(app, waves)
+  return waves(JSON.stringify([actor.id, question.unitId, measureId, business]), { app, actor, question })
+}
+
+interface Call {
+  app: AppContext
+  actor: Actor
+  question: Omit<Questions, 'asked'> & Questions['asked'][number]
+}
+
+const wavesOf = new WeakMap<AppContext, InWaves<Call, ScreeningView>>()
+
+/** Answers one wave: all of one actor, unit, measure and business. */
+async function askTogether(calls: readonly Call[]): Promise<(ScreeningView | Error)[]> {
+  const [first] = calls
+  if (first === undefined) return []
+  const { app, actor, question } = first
+  try {
+    return await askAll(app, actor, { ...question, asked: calls.map((call) => call.question) })
+  } catch (error) {
+    if (error instanceof AllRefused) return [...error.refusals]
+    throw error
+  }
+}
+
+/** No question of a wave could be answered, so that there is nothing to commit. */
+class AllRefused extends Error {
+  readonly refusals: readonly AppError[]
+  constructor(refusals: readonly AppError[]) {
+    super('all questions are refused')
+    this.refusals = refusals
+  }
+}
+
+const askAll = command(
   'screening.ask',
-  async (context, input: ScreeningInput): Promise<ScreeningView> => {
-    const { app, tx, now, actor } = context
-    const unitId = unitAsking(actor, input.unitId)
-    const measures = await measuresAsked(tx, unitId, input.measureId)
-    const subject = readSubject(input)
-    const asked = { measures, business: businessAsked(measures, input) }
-    const business = businessOf(app, input.business, measures.length === 1 ? measures[0]?.title : undefined)
-    const requestKey = input.requestId === undefined ? null : `one:${input.requestId}`
-    const [earlier] = requestKey === null ? [] : await screeningsByRequest(tx, unitId, [requestKey])
-    if (earlier !== undefined) {
-      mustBeSame(app, earlier, { subject, business, measureId: input.measureId ?? null }, input.requestId ?? '')
-      await context.audit({ subject: subjectOf(earlier.id), detail: { repeated: true } })
-      return viewOf(app, earlier)
+  async (context, { unitId, measureId, business: written, asked }: Questions): Promise<(ScreeningView | AppError)[]> => {
+    const { app, tx, now } = context
+    const measures = await measuresAsked(tx, unitId, measureId)
+    const about = { unitId, measures, business: businessAsked(measures, { measureId, business: written }) }
+    const business = businessOf(app, written, measures.length === 1 ? measures[0]?.title : undefined)
+    const questions = asked.map(({ subject, requestId = null }) => ({ subject, business, requestId, requestKey: requestKeyOf(requestId) }))
+    const logged = await loggedUnder(tx, unitId, questions)
+    const fresh = questions.filter(
+      ({ requestKey }, at) =>
+        requestKey === null || (!logged.has(requestKey) && questions.findIndex((each) => each.requestKey === requestKey) === at),
+    )
+    const { screened, version } = await lookUp(app, tx, { ...about, subjects: fresh.map(({ subject }) => subject), now })
+    const rows = new Map<(typeof questions)[number], ScreeningRow>()
+    for (const [at, question] of fresh.entries()) {
+      const { subject, requestKey } = question
+      const answered = { question: { subject, business }, requestKey, screened: screened[at] as ScreeningResult }
+      const row = rowOf(context, { unitId, measureId: measureId ?? null, batchId: null, version }, answered)
+      rows.set(question, row)
+      if (requestKey !== null) logged.set(requestKey, row)
     }
-    const { screened, version } = await lookUp(app, tx, { unitId, ...asked, subjects: [subject], now })
-    const about = { unitId, measureId: input.measureId ?? null, batchId: null, version }
-    const row = rowOf(context, about, { question: { subject, business }, requestKey, screened: screened[0] as ScreeningResult })
-    await insertScreenings(tx, [row])
-    await context.audit({ subject: subjectOf(row.id), detail: detailOf(row) })
-    return viewOf(app, row)
+    await insertScreenings(tx, [...rows.values()])
+    await context.auditAll(
+      [...rows.values()].map((row) => ({ subject: subjectOf(row.id), detail: detailOf(row) })),
+      'fresh',
+    )
+    const answers: (ScreeningView | AppError)[] = []
+    for (const question of questions) {
+      const row = rows.get(question)
+      answers.push(
+        row === undefined
+          ? await answeredBefore(context, logged.get(question.requestKey ?? ''), { ...question, measureId })
+          : viewOf(app, row),
+      )
+    }
+    const refusals = answers.filter((answer) => isAppError(answer))
+    if (refusals.length === answers.length) throw new AllRefused(refusals)
+    return answers
   },
-  ({ id, unitId, answer }) => ({ screening: id, unit: unitId, answer }),
+  (answers) => ({ screenings: answers.length }),
 )
+
+function requestKeyOf(requestId: string | null): string | null {
+  return requestId === null ? null : `one:${requestId}`
+}
+
+/** The rows under the callers' own numbers, by key. */
+async function loggedUnder(
+  tx: Tx,
+  unitId: string,
+  questions: readonly { requestKey: string | null }[],
+): Promise<Map<string, ScreeningRow>> {
+  const keys = new Set(questions.flatMap(({ requestKey }) => requestKey ?? []))
+  return new Map((await screeningsByRequest(tx, unitId, [...keys])).map((row) => [row.requestKey ?? '', row]))
+}
+
+/** The logged answer to a question that is asked once more. */
+async function answeredBefore(
+  { app, audit }: CommandContext,
+  row: ScreeningRow | undefined,
+  { requestId, measureId, ...question }: Question & { requestId: string | null; measureId: string | undefined },
+): Promise<ScreeningView | AppError> {
+  try {
+    if (row === undefined) throw new AppError('internal')
+    mustBeSame(app, row, { ...question, measureId: measureId ?? null }, requestId ?? '')
+    await audit({ subject: subjectOf(row.id), detail: { repeated: true } })
+    return viewOf(app, row)
+  } catch (error) {
+    if (isAppError(error)) return error
+    throw error
+  }
+}
 
 /** The business as given (at most 200 characters), else the measure's title, else a phrase for an unstated business. */
 export function businessOf({ catalog }: AppContext, given: string | undefined, title: string | undefined): string {

@@ -14,7 +14,9 @@ import type { ReachingMeasure } from '../../../src/features/screening/rules.ts'
 import { forgetScreenings, listScreenings, screeningsAbout, showScreening } from '../../../src/features/screening/views.ts'
 import { screenBatch } from '../../../src/features/screening/batches.commands.ts'
 import { askScreening, reportOutcome } from '../../../src/features/screening/commands.ts'
+import type { AppError } from '../../../src/core/errors.ts'
 import { createSecrets } from '../../../src/core/secrets.ts'
+import type { Store } from '../../../src/platform/database/database.ts'
 import { SYSTEM, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { deliveriesOf } from '../../../src/messaging/deliveries.store.ts'
 import { screeningTable, screeningFigures, searchApprovals } from '../../../src/features/screening/store.ts'
@@ -101,6 +103,38 @@ eachDatabase((_db, make) => {
       JSON.stringify(await select(app, 'select * from screening')) + JSON.stringify(await select(app, 'select detail from audit'))
     for (const secret of [ID, '贷款']) expect(rows).not.to.include(secret)
     expect((await select(app, 'select id from screening')).length).to.equal(3)
+    expect((await verifyAudit(app, OPERATOR, undefined)).faults).to.deep.equal([])
+  })
+
+  it('answers questions that come at once in few commits, each as if it were alone, with a row and an audit row of its own', async () => {
+    const { app } = await make()
+    await listed(app, 1)
+    const [unit] = await unitWithMeasures(app, MEASURES)
+    const [other] = await unitWithMeasures(app, MEASURES)
+    let commits = 0
+    const store: Store = { ...app.store, write: (change) => ((commits += 1), app.store.write(change)) }
+    const counted = { ...app, store }
+    const ask = (change: object, from = unit): Promise<ScreeningView> => askScreening(counted, systemOf(from), { ...APPLICANT, ...change })
+    const strangers = Array.from({ length: 60 }, (_, n) =>
+      ask({ name: `路人${'甲乙丙丁'[n % 4] ?? ''}`, identifier: born(`${1930 + n}0101`) }),
+    )
+    const numbered = [ask({ requestId: 'B-1' }), ask({ requestId: 'B-1' }), ask({ name: '另一人', requestId: 'B-1' })]
+    const wrong = ask({ identifier: '533421198410140223' })
+    const elsewhere = ask({}, other)
+    const refused = await Promise.allSettled([...numbered, wrong])
+    const answers = await Promise.all(strangers)
+    expect(new Set(answers.map(({ id }) => id)).size).to.equal(60)
+    expect(answers.map(({ answer }) => answer)).to.deep.equal(Array<string>(60).fill('none'))
+    const codes = refused.map((each) => (each.status === 'fulfilled' ? each.value.id : (each.reason as AppError).code))
+    expect(codes[0]).to.equal(codes[1])
+    expect(codes.slice(2)).to.deep.equal(['screening_item_changed', 'screening_subject_wrong'])
+    expect(await elsewhere).to.include({ answer: 'hit', unitId: other })
+    expect(commits, 'commits for 65 questions').to.be.at.most(6)
+    const rows = await select(
+      app,
+      "select s.id from screening s where exists (select 1 from audit a where a.subject = concat('screening:', s.id))",
+    )
+    expect(rows).to.have.length(62)
     expect((await verifyAudit(app, OPERATOR, undefined)).faults).to.deep.equal([])
   })
 
