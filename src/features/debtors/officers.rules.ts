@@ -28,6 +28,17 @@ const OFFICE_NAMES: readonly (readonly [name: string, office: Office])[] = (
   ] as const
 ).toSorted(([left], [right]) => right.length - left.length)
 
+/** How an office is written: its general name, because a director need not be the chairman, nor a senior manager the general manager. */
+const WRITTEN_OFFICES: Readonly<Record<Office, string>> = {
+  legal_representative: '法定代表人',
+  principal: '主要负责人',
+  actual_controller: '实际控制人',
+  directly_responsible: '直接责任人员',
+  director: '董事',
+  supervisor: '监事',
+  senior_manager: '高级管理人员',
+}
+
 /**
  * Reads the officers of an organisation: its legal representative with the number of their identity document, and others written as
  * `实际控制人 姓名 号码；董事 姓名`. What cannot be read is noted as a warning and left out: a name without a number would only ever lead to a review.
@@ -68,9 +79,7 @@ export function readOfficerList(cell: string): (Officer | null)[] {
 
 /** Officers as a list writes them, so that `readOfficers` reads the same again; the colon keeps an office apart from the name after it. */
 export function writeOfficers(officers: readonly Officer[]): string {
-  return officers
-    .map(({ office, name, identifier = '' }) => `${OFFICE_NAMES.find(([, each]) => each === office)?.[0] ?? ''}：${name} ${identifier}`)
-    .join('；')
+  return officers.map(({ office, name, identifier = '' }) => `${WRITTEN_OFFICES[office]}：${name} ${identifier}`).join('；')
 }
 
 function readRepresentativeNumber(reader: RowReader): string | undefined {

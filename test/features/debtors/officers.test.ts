@@ -2,6 +2,8 @@
 // That a screening finds them is test/features/screening/commands.test.ts.
 
 import { expect } from 'chai'
+import { readOfficerList, writeOfficers } from '../../../src/features/debtors/officers.rules.ts'
+import { OFFICES } from '../../../src/features/debtors/rules.ts'
 import { born, check, codes, ORGANISATION, PERSON } from '../../support/drafts.ts'
 
 const ID = born('19700101')
@@ -32,6 +34,17 @@ describe('officers of an organisation', () => {
       'senior_manager 赵某某 -',
       'principal 钱某某 -',
     ])
+  })
+
+  it('are written by the general name of their office, and read the same again', () => {
+    const all = OFFICES.map((office) => ({ office, name: '次仁某' }))
+    const text = writeOfficers(all)
+    expect(text)
+      .to.include('董事：次仁某')
+      .and.include('高级管理人员：次仁某')
+      .and.not.match(/董事长|总经理/)
+    expect(readOfficerList(text)).to.deep.equal(all)
+    expect(readOfficerList('董事长 次仁某')).to.deep.equal([{ office: 'director', name: '次仁某' }])
   })
 
   it('are left out with a masked warning when they cannot be read', () => {
