@@ -69,6 +69,8 @@ describe('the routes of complaints', () => {
       const { number, code: key } = filed.body as { number: string; code: string }
       const own = `${PUBLIC_PATH}/${number}`
 
+      const inAddress = await server.ask('GET', `${own}?code=${key}`)
+      expect([inAddress.status, inAddress.body['code']]).to.deep.equal([400, 'request_invalid'])
       const before = await server.ask('GET', own, withCode(key))
       expect(before.body).to.deep.include({ number, state: 'received', evidence: 0, open: true })
       const misses = [
