@@ -12,8 +12,8 @@ export interface TwilioSetup {
   authToken: string
   /** Statuses called back after a message was accepted, in order. Default `['queued', 'sent', 'delivered']`; `[]` for none. */
   script?: readonly string[]
-  /** Milliseconds before every answer. */
-  latency?: number
+  /** Milliseconds before every answer; a function where they change. */
+  latency?: number | (() => number)
   /** Milliseconds before each callback. */
   callbackAfter?: number
   /** Of so many callbacks one is lost on the way; 1 loses all. */
@@ -88,6 +88,11 @@ export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
   /** When the messages of the last second were taken. */
   let lately: number[] = []
   let tooMany = 0
+
+  async function beSlow(): Promise<void> {
+    const { latency } = setup
+    if (latency !== undefined) await pause(typeof latency === 'number' ? latency : latency())
+  }
 
   function overLimit(): boolean {
     if (setup.limitPerSecond === undefined) return false
@@ -230,7 +235,7 @@ export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
     const isAccount = incoming.method === 'GET' && incoming.url === `/2010-04-01/Accounts/${setup.accountSid}.json`
     const [, sid] = /\/Messages\/(SM\w+)\.json$/.exec(incoming.url ?? '') ?? []
     if (sid !== undefined && incoming.method === 'GET') {
-      if (setup.latency !== undefined) await pause(setup.latency)
+      await beSlow()
       return showOne(incoming, sid, response)
     }
     return isAccount ? showAccount(incoming, response) : handleMessages(incoming, response)
@@ -250,7 +255,7 @@ export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
   async function handleMessages(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(incoming.url ?? '/', 'http://stand-in')
     const form = new URLSearchParams(await readBody(incoming))
-    if (setup.latency !== undefined) await pause(setup.latency)
+    await beSlow()
     if (url.pathname !== root) {
       refuse(response, { status: 404, code: 20404 })
       return

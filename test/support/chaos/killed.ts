@@ -21,7 +21,7 @@ export const KILLED = defineRow<Plan>({
   fault: 'dispatcher killed (-9) while sending',
   sizes: {
     short: { sms: 600, wechat: 120, kills: 2, patience: 90_000 },
-    full: { sms: 8_000, wechat: 1_600, kills: 31, patience: 180_000 },
+    full: { sms: 4_000, wechat: 800, kills: 31, patience: 600_000 },
   },
   async run(make, plan) {
     const stage = await openStage(make, {

@@ -8,7 +8,8 @@ export type Size = 'short' | 'full'
 
 /** What a row has seen. */
 export interface Seen {
-  ledger: Ledger
+  /** Null where no messages are concerned. */
+  ledger: Ledger | null
   /** Figures beside the ledger's, as words. */
   notes: readonly string[]
   /** Targets that were missed beside lost, doubled and stuck messages; and why the row proves nothing, if it does not. */

@@ -14,6 +14,8 @@ import { pause } from '../until.ts'
 import { ledgerOf, type Ledger } from './ledger.ts'
 
 export interface Stage extends DeliverySetup {
+  /** Where the web server is. */
+  address: string
   /** Starts a process with these roles. It is ended with the stage. */
   start(roles: string, order?: Partial<ServerOrder>): Promise<ServerProcess>
   /** Enqueues notices now; at most five hundred in a transaction. */
@@ -63,6 +65,7 @@ export async function openStage(make: MakeApp, options: StageOptions): Promise<S
   }
   return {
     ...setup,
+    address: `http://127.0.0.1:${port}`,
     countOf,
     async start(roles, order = {}) {
       const started = await startServer(setup, { roles, port, times: options.times, ...order })
