@@ -217,9 +217,9 @@ export const complaintStatus: Dialog = {
     },
   ],
   finish: (slots) => ({ say: [], effect: { name: 'follow_complaint', input: slots } }),
-  settle({ name, items = [] }: Outcome, slots) {
-    if (name === 'found') return { say: items.map((values): Line => ({ key: 'complaint_status.entry', values })) }
-    const say: Line[] = [{ key: `complaint_status.${name}` }]
+  settle({ name, values = {}, items = [] }: Outcome, slots) {
+    if (name === 'found') return { say: items.map((item): Line => ({ key: 'complaint_status.entry', values: item })) }
+    const say: Line[] = [{ key: `complaint_status.${name}`, values }]
     return slots['account'] === undefined ? { say } : { say, drop: ['account'] }
   },
 }

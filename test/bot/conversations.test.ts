@@ -141,6 +141,27 @@ eachDatabase((_db, make) => {
     })
   })
 
+  describe('guessing a query code', () => {
+    it('is answered with the minutes to wait, of a sender and on the web of a network, and a right code then too', async () => {
+      const { app } = await make()
+      const filed = await talk(app, wechatUser(20), ['我要举报', '和志强', '他欠钱不还，还天天坐飞机到处旅游', '跳过', '匿名', '是'])
+      const [, number = '', code = ''] = /编号(TS\d{8}-\d{4})[\s\S]*?([2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4})/.exec(filed.at(-1) ?? '') ?? []
+      expect(code).not.to.equal('')
+      const guesses = Array.from('23456789AB', (last) => `查举报进度 ${number} ABCD-EFGH-K33${last}`)
+      for (const [who, other] of [
+        [wechatUser(21), wechatUser(21)],
+        [
+          { channel: 'web', from: 'token1', origin: '10.0.0.1' },
+          { channel: 'web', from: 'token2', origin: '10.0.0.1' },
+        ],
+      ] as const) {
+        for (const reply of await talk(app, who, guesses)) expect(reply).to.match(/查询码不对/)
+        for (const wanted of ['ABCD-EFGH-K33C', code])
+          expect((await say(app, other, `查举报进度 ${number} ${wanted}`)).text).to.match(/请60分钟后再试/)
+      }
+    })
+  })
+
   describe('a liaison', () => {
     it('binds one account with a one-time code that works once', async () => {
       const { app } = await make()
