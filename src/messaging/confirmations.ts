@@ -4,15 +4,26 @@
 import type { CommandContext } from '../platform/commands/command.ts'
 import { countTry, DAY } from './conversations.store.ts'
 
+/** Where somebody can be reached who filed something: an account in which they wrote, and a number that they typed. */
+interface Reach {
+  /** E.164. */
+  phone?: string
+  /** openid. */
+  wechat?: string
+}
+
 /**
- * Whether a confirmation may be sent to these addresses now. One by SMS is counted; an account in which somebody wrote is theirs. What staff
- * file for somebody before them is not limited.
+ * The addresses to which a confirmation may be sent now: without the number, once it had its message of the day. The account stays, for who
+ * wrote in it holds it; but a message to an account falls back to the number, which the account says nothing of. What staff file for somebody
+ * before them is not limited.
  */
-export async function mayConfirm(
+export async function confirmableReach<T extends Reach>(
   { app, tx, now, actor }: Pick<CommandContext, 'app' | 'tx' | 'now' | 'actor'>,
-  { phone, wechat }: { phone?: string; wechat?: string },
-): Promise<boolean> {
-  if (phone === undefined || wechat !== undefined || !actor.roles.includes('public')) return true
-  const { hits } = await countTry(tx, `confirm:${app.secrets.index('limit', `phone:${phone}`)}`, now, DAY)
-  return hits <= 1
+  reach: T,
+): Promise<T | Omit<T, 'phone'>> {
+  if (reach.phone === undefined || !actor.roles.includes('public')) return reach
+  const { hits } = await countTry(tx, `confirm:${app.secrets.index('limit', `phone:${reach.phone}`)}`, now, DAY)
+  if (hits <= 1) return reach
+  const { phone: _typed, ...rest } = reach
+  return rest
 }

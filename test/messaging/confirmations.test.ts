@@ -13,17 +13,28 @@ import { CLERK } from '../support/listed.ts'
 const PHONE = '13988120001'
 const DAY = 86_400_000
 
-const complain = (app: AppContext, actor: Actor = PUBLIC): Promise<FiledComplaint> =>
+const complain = (app: AppContext, actor: Actor = PUBLIC, wechat?: string): Promise<FiledComplaint> =>
   fileComplaint(app, actor, {
     ...{ about: 'debtor', debtorName: '和志强', text: '他欠钱不还，还天天坐飞机到处旅游。', way: actor === PUBLIC ? 'web' : 'phone' },
-    ...{ anonymous: false, name: '扎西平措', phone: PHONE },
+    ...{ anonymous: false, name: '扎西平措', phone: PHONE, wechat },
   })
 
-const claim = (app: AppContext): Promise<unknown> =>
+const claim = (app: AppContext, wechat?: string): Promise<unknown> =>
   fileMatter(app, PUBLIC, {
     ...{ kind: 'application', way: 'web', name: '央宗卓玛', phone: PHONE, caseNo: '（2026）云3401执9号' },
-    ...{ debtorName: '扎西某', ground: '有钱不还', text: '他把房子过户给了亲戚。' },
+    ...{ debtorName: '扎西某', ground: '有钱不还', text: '他把房子过户给了亲戚。', wechat },
   })
+
+/** Messages that may go out by each medium, also those that wait for an earlier step to fail. */
+const steps = async (app: AppContext): Promise<Record<string, number>> => {
+  const rows = await app.store.read((db) =>
+    db.query<{ medium: string; n: number }>(
+      `select d.medium, count(*) as n from delivery d join notice n on n.id = d.notice_id
+        where n.audience in ('complainant', 'applicant') group by d.medium`,
+    ),
+  )
+  return Object.fromEntries(rows.map(({ medium, n }) => [medium, Number(n)]))
+}
 
 const sent = async (app: AppContext): Promise<number> =>
   Number(
@@ -59,6 +70,22 @@ eachDatabase((_db, make) => {
     clock.advance(DAY)
     await withdrawComplaint(app, PUBLIC, { number, code })
     expect(await sent(app), 'the one of the next day').to.equal(3)
+  })
+
+  it('confirms in each account that filed, and by SMS to the number typed there once a day, whatever becomes of the account', async () => {
+    const { app, clock } = await make()
+    await addTheUnits(app)
+    const account = (n: number): string => `oSomebodyElse${String(n).padStart(15, '0')}`
+    for (let n = 0; n < 4; n++) {
+      const { number, code } = await complain(app, PUBLIC, account(n))
+      await withdrawComplaint(app, PUBLIC, { number, code })
+      await claim(app, account(n))
+    }
+    await complain(app)
+    expect(await steps(app)).to.deep.equal({ wechat: 12, sms: 1 })
+    clock.advance(DAY)
+    await Promise.all(Array.from({ length: 6 }, (_, n) => claim(app, account(n))))
+    expect(await steps(app), 'at once').to.deep.equal({ wechat: 18, sms: 2 })
   })
 
   it('tells a clerk of what comes in once in half a day, whatever is filed', async () => {

@@ -1,7 +1,7 @@
 // Commands on complaints (实施意见 四(二)8): file, accept, decline, assign, investigate, decide, answer. Most notify the complainant.
 // Evidence is evidence.commands.ts; loading, saving and notifying are changes.commands.ts.
 
-import { mayConfirm } from '../../messaging/confirmations.ts'
+import { confirmableReach } from '../../messaging/confirmations.ts'
 import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
@@ -99,9 +99,8 @@ export const fileComplaint = command(
     await insertComplaint(tx, toComplaintRow(app.secrets, complaint, { codeHash, updatedAt: now }))
     const unitId = isForOfficeAlone(complaint) ? { unitId: LEADING_GROUP_OFFICE } : {}
     await openDeadlines(context, [{ code: 'complaint.accept', subject: subjectOf(complaint.id), start: today, ...unitId }])
-    const told = (await mayConfirm(context, complaint.complainant))
-      ? await notifyComplainant(context, 'complaint.received', complaint, { acceptDays: daysOf(app, 'complaint.accept') })
-      : []
+    const confirmable = { ...complaint, complainant: await confirmableReach(context, complaint.complainant) }
+    const told = await notifyComplainant(context, 'complaint.received', confirmable, { acceptDays: daysOf(app, 'complaint.accept') })
     await recordStep(context, complaint, { act: 'file', told, detail: { way: input.way, about: input.about } }, '')
     return { ...outcomeOf(complaint), code, visible: !isConflicted(complaint, actor) }
   },

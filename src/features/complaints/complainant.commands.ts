@@ -1,7 +1,7 @@
 // What a complainant does with number and query code: add text, withdraw; and the form of the page, filed once with its photos.
 // Files over the API are evidence.commands.ts; what staff do is commands.ts.
 
-import { mayConfirm } from '../../messaging/confirmations.ts'
+import { confirmableReach } from '../../messaging/confirmations.ts'
 import { dayOf } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { command, type AppContext } from '../../platform/commands/command.ts'
@@ -52,8 +52,9 @@ export const withdrawComplaint = command(
     await cancelDeadlines(context, 'complaint.accept', [subject])
     await cancelDeadlines(context, 'complaint.resolve', [subject])
     // Whoever files in a stranger's name and withdraws again could have message after message sent to that phone.
+    const confirmable = { ...complaint, complainant: await confirmableReach(context, complaint.complainant) }
     const told = [
-      ...((await mayConfirm(context, complaint.complainant)) ? await notifyComplainant(context, 'complaint.withdrawn', complaint) : []),
+      ...(await notifyComplainant(context, 'complaint.withdrawn', confirmable)),
       ...(complaint.assignedTo === null ? [] : await notifyWithdrawn(context, complaint, complaint.assignedTo)),
     ]
     return saveComplaint(context, before, complaint, { act: 'withdraw', told })

@@ -1,7 +1,7 @@
 // Commands on creditors' matters: file, confirm, decline, draft the listing, review, decide, answer, withdraw. The creditor is told each step.
 // Loading, saving and notifying are changes.commands.ts; the draft's own way is features/listings/commands.ts.
 
-import { mayConfirm } from '../../messaging/confirmations.ts'
+import { confirmableReach } from '../../messaging/confirmations.ts'
 import { outcomeOf } from '../../platform/commands/outcome.ts'
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
@@ -94,8 +94,9 @@ export const fileMatter = command(
     await insertMatter(tx, toMatterRow(app.secrets, matter, { codeHash, updatedAt: now }))
     await openDeadlines(context, [{ code: MATTER_DEADLINE[matter.kind], subject, start: receivedOn }])
     const dueOn = await writtenDueDay(tx, MATTER_DEADLINE[matter.kind], subject)
-    const mayTell = await mayConfirm(context, matter.record.applicant)
-    const told = mayTell && (await notifyCreditor(context, 'creditor.received', matter, { dueOn })) > 0
+    const applicant = await confirmableReach(context, matter.record.applicant)
+    const confirmable = { ...matter, record: { ...matter.record, applicant } }
+    const told = (await notifyCreditor(context, 'creditor.received', confirmable, { dueOn })) > 0
     await notifyCourt(context, 'creditor.received', matter, 'clerk')
     return { ...outcomeOf(matter), code, receivedOn, dueOn, told }
   },
