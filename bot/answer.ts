@@ -1,6 +1,7 @@
 // Answers one inbound message of any channel: each message once, in order for each person, by the dialogs, and stores it with its reply.
 // The dialog engine is engine.ts, effects are effects/effects.ts, and each channel's own message format is in doors/.
 
+import { networkAround } from '../src/core/networks.ts'
 import { closeHandoff, findHandoff, setUrgent, touchHandoff, type HandoffRow } from '../src/features/handoffs/store.ts'
 import { systemCommand, withinTransaction, type SystemCommandContext, type AppContext } from '../src/platform/commands/command.ts'
 import { mayAccuseCourt } from '../src/features/complaints/accused.rules.ts'
@@ -277,10 +278,16 @@ async function dialogTurn(
     now,
     conversation,
     address: addressOf(message),
-    counted: app.secrets.index('limit', message.origin ?? `${message.channel}:${message.from}`),
+    ...countedUnder(app, message),
     words: belongsToComplaint(position, received) ? '' : received.text,
   }
   return carryOut(turn, dialogs, first)
+}
+
+function countedUnder({ secrets }: AppContext, { origin, channel, from }: InboundMessage): Pick<TurnContext, 'counted' | 'countedAround'> {
+  const sender = origin ?? `${channel}:${from}`
+  const around = networkAround(sender)
+  return { counted: secrets.index('limit', sender), countedAround: around === null ? null : secrets.index('limit', around) }
 }
 
 function positionOf({ secrets }: AppContext, { id, position }: ConversationRow): Position {

@@ -10,7 +10,7 @@ import { workCalendar } from '../../src/features/deadlines/commands.ts'
 import { openHandoff } from '../../src/features/handoffs/commands.ts'
 import { HANDOFFS_AN_HOUR, type HandoffReason } from '../../src/features/handoffs/rules.ts'
 import { isAlarm } from '../../src/core/understanding.ts'
-import { aboutName, mostAboutName } from '../../src/features/enquiry/limits.commands.ts'
+import { aboutName, mostAboutName, mostMisses, type Tries } from '../../src/features/enquiry/limits.commands.ts'
 import { enquire, type EnquiryAnswer, type PublicEntry } from '../../src/features/enquiry/views.ts'
 import { bindLiaison, joinBulletins, leaveBulletins } from '../../src/features/units/subscriptions.commands.ts'
 import { dayOf, timeOf, wallTime, writtenDay } from '../../src/core/calendar.ts'
@@ -32,20 +32,29 @@ const SHOWN = 3
 export async function enquireList(turn: TurnContext, input: Slots): Promise<Outcome> {
   const { app, tx, now } = turn
   const limit = app.config.enquiry.missesPerHour
-  const own = `miss:${turn.counted}`
+  const senders = [
+    { key: `miss:${turn.counted}`, most: mostMisses(limit, false) },
+    ...(turn.countedAround === null ? [] : [{ key: `miss:${turn.countedAround}`, most: mostMisses(limit, true) }]),
+  ]
   const { name } = input
   const about = aboutName(app.secrets, { name, identifier: input['identifier'] })
   // Locked until the answer is counted: messages of one network that come at once are counted one after another.
-  const mine = await lockTries(tx, own, now)
-  const theirs = about === null ? mine : await lockTries(tx, about, now)
-  if (mine.hits >= limit || theirs.hits >= mostAboutName(limit, mine.hits)) {
-    await countTry(tx, own, now)
-    return limited(turn, mine.hits, minutesLeft(mine.hits >= limit ? mine : theirs, now))
+  const counters: { tries: Tries; most: number }[] = []
+  for (const { key, most } of senders) counters.push({ tries: await lockTries(tx, key, now), most })
+  const mine = Math.max(...counters.map(({ tries }) => tries.hits))
+  if (about !== null) counters.push({ tries: await lockTries(tx, about, now), most: mostAboutName(limit, mine) })
+  const miss = async (): Promise<void> => {
+    for (const { key } of senders) await countTry(tx, key, now)
+  }
+  const full = counters.find(({ tries, most }) => tries.hits >= most)
+  if (full !== undefined) {
+    await miss()
+    return limited(turn, mine, minutesLeft(full.tries, now))
   }
   try {
     const answer = await enquire(app, PUBLIC, { name, identifier: input['identifier'], caseNo: input['caseNo'] })
     if (answer.entries.length > 0) return found(answer)
-    await countTry(tx, own, now)
+    await miss()
     if (about !== null) await countTry(tx, about, now)
     return { name: 'none', values: { asOf: wallTime(new Date(answer.asOf)) } }
   } catch (error) {

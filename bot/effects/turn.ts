@@ -19,6 +19,8 @@ export interface TurnContext {
   address: WriterAddress | null
   /** Blind index under which the sender's attempts are counted together. */
   counted: string
+  /** The same for all networks around the sender's; null where nothing is around it. */
+  countedAround: string | null
   /** The text of the message. */
   words: string
 }

@@ -82,10 +82,7 @@ export function readIdentifier(text: string): Identifier {
   return organisation === null ? { kind: 'none', fault } : { kind: 'organisation', number: organisation }
 }
 
-/**
- * An identifier as the public may see it: a USCC is public (法释〔2017〕7号 art. 6), of everything that could be a person's number at most the
- * last two characters.
- */
+/** An identifier as the public may see it: a USCC is public (法释〔2017〕7号 art. 6), of everything that could be a person's number nothing. */
 export function publicIdentifier(kind: 'person' | 'organisation', identifier: string): string {
   if (kind === 'person') return maskForPublic(identifier)
   const { person, organisation } = readingsOf(identifier)
@@ -93,15 +90,12 @@ export function publicIdentifier(kind: 'person' | 'organisation', identifier: st
 }
 
 /**
- * Masks all but the last two characters, and more of a short number, so that at least four digits stay hidden. With everything else that is
- * published of a person this leaves more than a thousand numbers, also to whoever knows the county (docs/adr/0043).
+ * Masks the whole text: whoever asks by name and last four characters is answered, so each character shown makes the others ten times easier to
+ * guess (docs/adr/0053).
  */
 export function maskForPublic(text: string): string {
-  const digits = text.match(/\p{Nd}/gu)?.length ?? 0
-  return maskBut(text, Math.max(0, Math.min(2, digits - HIDDEN_DIGITS)))
+  return maskBut(text, 0)
 }
-
-const HIDDEN_DIGITS = 4
 
 function maskBut(text: string, shown: number): string {
   const characters = Array.from(text)

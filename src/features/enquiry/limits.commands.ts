@@ -8,6 +8,7 @@ import type { Secrets } from '../../core/secrets.ts'
 import { countTry, HOUR, returnTry, triesOf } from '../../messaging/conversations.store.ts'
 import { query, systemCommand, type AppContext } from '../../platform/commands/command.ts'
 import { PUBLIC } from '../../platform/commands/permissions.ts'
+import { networkAround } from '../../core/networks.ts'
 import { rememberCallers } from '../../platform/http/limits.ts'
 import type { Enquiry } from './views.ts'
 
@@ -16,7 +17,15 @@ import type { Enquiry } from './views.ts'
  * Beyond the first, whoever has not missed in this hour is still answered, so that a few addresses hide nobody from all others; beyond the
  * second nobody is.
  */
-const PER_NAME = { anybody: 3, unblemished: 10 }
+const PER_NAME = { anybody: 3, unblemished: 5 }
+
+/** Misses of an hour of all networks of one /48 of IPv6 together, as a multiple of one network's: many phones of a carrier share one. */
+const AROUND = 5
+
+/** The misses of an hour that a sender, and all around it together, may have. */
+export function mostMisses(missesPerHour: number, around: boolean): number {
+  return around ? AROUND * missesPerHour : missesPerHour
+}
 
 /** Misses of an hour about one name from which a sender is refused. @param ownMisses those that the sender has had. */
 export function mostAboutName(missesPerHour: number, ownMisses: number): number {
@@ -35,7 +44,7 @@ export function aboutName(secrets: Secrets, { name = '', identifier = '' }: Enqu
 }
 
 /** Tries of an hour under a key of the counters. */
-interface Tries {
+export interface Tries {
   hits: number
   since: Date
 }
@@ -46,9 +55,10 @@ const countTries = systemCommand('public.enquire', ({ tx, now }, subject: string
 
 const giveBack = systemCommand('public.enquire', ({ tx }, subject: string): Promise<void> => returnTry(tx, subject))
 
-/** What one process knows of a network: where its misses are counted, how many there were, what is being answered, and what waits for that. */
+/** What one process knows of a network: where its misses are counted, how many there may be and were, what is being answered, and what waits for that. */
 interface Caller {
   subject: string
+  most: number
   misses: Tries
   running: number
   waiting: (() => void)[]
@@ -69,41 +79,55 @@ export type WithinLimits = <Answer>(app: AppContext, question: Enquiry, asking: 
 
 /**
  * Creates the limits that the API and the page share. A question takes one of the misses that are left before it is asked, so that many
- * at once find no more than one after the other; those that wait for the last ones are asked when these are answered.
+ * at once find no more than one after the other; those that wait for the last ones are asked when these are answered. What other processes
+ * are asking at the same moment is not known here: each may let as many through once.
  * @param missesPerHour misses that one network may have in an hour.
  */
 export function createMissLimits(missesPerHour: number): WithinLimits {
   const callers = rememberCallers<Caller>(MOST_CALLERS, HOUR)
-  const firstSeen = async (app: AppContext, network: string): Promise<Caller> => {
+  const callerOf = async (app: AppContext, network: string, most: number): Promise<Caller> => {
+    const known = callers.get(network)
+    if (known !== undefined) return known
     const subject = `miss:${app.secrets.index('limit', network)}`
     const misses = await readTries(app, PUBLIC, subject)
     // Another question of the same network may have come meanwhile.
-    const caller = callers.get(network) ?? { subject, misses, running: 0, waiting: [] }
+    const caller = callers.get(network) ?? { subject, most, misses, running: 0, waiting: [] }
     callers.set(network, caller)
     return caller
   }
   return async (app, question, { network, isMiss, ask }) => {
-    const caller = callers.get(network) ?? (await firstSeen(app, network))
-    await takeTurn(app, caller, missesPerHour)
-    try {
+    const around = networkAround(network)
+    const own = await callerOf(app, network, mostMisses(missesPerHour, false))
+    const all = around === null ? [own] : [own, await callerOf(app, around, mostMisses(missesPerHour, true))]
+    return inTurn(app, all, async () => {
       // Questions of one network at the same time count as misses of each other: only one of them is the first.
-      const most = mostAboutName(missesPerHour, hourOf(app, caller.misses).hits + caller.running - 1)
+      const ownMisses = Math.max(...all.map(({ misses, running }) => hourOf(app, misses).hits + running - 1))
+      const most = mostAboutName(missesPerHour, ownMisses)
       const answer = await askAbout(app, aboutName(app.secrets, question), most, { network, isMiss, ask })
-      if (isMiss(answer)) caller.misses = later(caller.misses, await countTries(app, PUBLIC, caller.subject))
+      if (isMiss(answer)) for (const caller of all) caller.misses = later(caller.misses, await countTries(app, PUBLIC, caller.subject))
       return answer
-    } finally {
-      caller.running -= 1
-      for (const wake of caller.waiting.splice(0)) wake()
-    }
+    })
+  }
+}
+
+/** Asks once each of the callers has a miss left for it. */
+async function inTurn<Answer>(app: AppContext, [caller, ...others]: readonly Caller[], ask: () => Promise<Answer>): Promise<Answer> {
+  if (caller === undefined) return ask()
+  await takeTurn(app, caller)
+  try {
+    return await inTurn(app, others, ask)
+  } finally {
+    caller.running -= 1
+    for (const wake of caller.waiting.splice(0)) wake()
   }
 }
 
 /** Waits until a miss is left for one more question, and takes it; or refuses. */
-async function takeTurn(app: AppContext, caller: Caller, missesPerHour: number): Promise<void> {
+async function takeTurn(app: AppContext, caller: Caller): Promise<void> {
   for (;;) {
     const tries = hourOf(app, caller.misses)
-    refuse(app, tries, missesPerHour)
-    if (tries.hits + caller.running < missesPerHour) {
+    refuse(app, tries, caller.most)
+    if (tries.hits + caller.running < caller.most) {
       caller.running += 1
       return
     }

@@ -25,7 +25,7 @@ export interface Enquiry {
   caseNo?: string | undefined
 }
 
-/** What 法释〔2017〕7号 art. 6 publishes of an entry, a person's age as a band and of the number at most the last two characters. */
+/** What 法释〔2017〕7号 art. 6 publishes of an entry, a person's age as a band and the number masked. */
 export interface PublicEntry {
   name: string
   kind: 'person' | 'organisation'

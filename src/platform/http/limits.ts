@@ -1,7 +1,6 @@
-// Counts requests of callers in this process within fixed spans of time, and says from which network a request comes.
+// Counts requests of callers in this process within fixed spans of time. From which network a request comes is core/networks.ts.
 // Counters that must outlive a restart or be shared by processes are in the database: messaging/conversations.store.ts.
 
-import { isIPv6 } from 'node:net'
 import { LRUCache } from 'lru-cache'
 
 /** Callers that one limit remembers; beyond that the longest unseen one is forgotten, so that no flood of addresses fills the memory. */
@@ -57,36 +56,4 @@ export function createPlaces(most: number, inAll = Number.POSITIVE_INFINITY): Pl
       else working.delete(caller)
     }
   }
-}
-
-/**
- * The network of an address, by which callers are counted: an IPv4 address, also one written as IPv6, and of IPv6 the first 64 bits, which
- * one household or one phone has whole. Some proxies write the port of the connection behind the address: each would be a new caller.
- */
-export function networkOf(written: string): string {
-  const [, inBrackets, beforePort] = (PORT.exec(written) ?? []) as (string | undefined)[]
-  const address = inBrackets ?? beforePort ?? written
-  if (!isIPv6(address)) return address
-  const groups = groupsOf(address)
-  const [high = 0, low = 0] = groups.slice(6)
-  if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff)
-    return [high >> 8, high & 255, low >> 8, low & 255].join('.')
-  return `${groups
-    .slice(0, 4)
-    .map((group) => group.toString(16))
-    .join(':')}::/64`
-}
-
-/** `[address]`, `[address]:port` and `address:port`; of a bare IPv6 address nothing can be a port. */
-const PORT = /^(?:\[([^\]]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$/
-
-/** The eight groups of an IPv6 address, of which the last two may be written as an IPv4 address. */
-function groupsOf(address: string): number[] {
-  const plain = (address.split('%')[0] ?? '').replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, ...[a, b, c, d]: string[]) =>
-    [Number(a) * 256 + Number(b), Number(c) * 256 + Number(d)].map((group) => group.toString(16)).join(':'),
-  )
-  const [before = '', after] = plain.split('::')
-  const parts = (text: string): number[] => (text === '' ? [] : text.split(':').map((part) => Number.parseInt(part, 16)))
-  const [left, right] = [parts(before), parts(after ?? '')]
-  return [...left, ...Array<number>(Math.max(0, 8 - left.length - right.length)).fill(0), ...right]
 }

@@ -29,7 +29,7 @@ export function fill(text: string, values: Values): string {
 
 /**
  * Makes a value one plain line: without control and invisible characters, markup and signature brackets; of an ID number, which
- * a clerk's free text may hold, the last two digits stay.
+ * a clerk's free text may hold, only its length stays.
  */
 export function plainLine(value: string | number): string {
   const plain = String(value)

@@ -57,7 +57,7 @@ eachDatabase((_db, make) => {
     const shown = await showListing(app, CLERK, id)
     expect(shown.content.debtor).to.include({ identifier: 'G12345678', document: 'passport' })
     const { entries } = await enquire(app, PUBLIC, { name: 'Michael Brown', identifier: 'g12345678' })
-    expect(entries.map((entry) => [entry.name, entry.identifier, entry.ageBand])).to.deep.equal([['MICHAEL BROWN', '*******78', null]])
+    expect(entries.map((entry) => [entry.name, entry.identifier, entry.ageBand])).to.deep.equal([['MICHAEL BROWN', '*********', null]])
     const [unit] = await unitWithMeasures(app, ['1.1'])
     const ask = (identifier: string): ReturnType<typeof askScreening> =>
       askScreening(app, systemOf(unit), { name: 'MICHAEL BROWN', identifier, business: '申请小额贷款公司设立' })

@@ -72,7 +72,7 @@ describe('what the public sees of a person', function () {
       const counts = masksOf(numbersOf(area, area === '533421', births))
       const [any = ''] = numbersOf(area, true, births.slice(-1))
       expect(idCheckDigit(any.slice(0, 17)), any).to.equal(any[17])
-      expect(counts.size, area).to.be.greaterThan(1)
+      expect(counts.size, `${area}: nothing of a number tells one from another`).to.equal(1)
       expect(least(counts), area).to.be.at.least(CANDIDATES)
     }
   })
@@ -102,7 +102,7 @@ describe('what the public sees of a person', function () {
       (number) => number.slice(0, 6) + number.slice(8, 17),
     )
     expect(least(masksOf(old))).to.be.at.least(CANDIDATES)
-    expect(maskIdNumbers('向533421841014022和53342119841014022X支付8000元')).to.equal('向*************22和****************2X支付8000元')
+    expect(maskIdNumbers('向533421841014022和53342119841014022X支付8000元')).to.equal('向***************和******************支付8000元')
   })
 
   it('leaves them of an old card of permanent residence, whose last digit follows from the others', () => {
@@ -135,7 +135,7 @@ describe('what the public sees of a person', function () {
       const hidden = Array.from(sample).filter((_, at) => mask[at] === '*')
       expect(10 ** hidden.filter((sign) => /\d/.test(sign)).length, sample).to.be.at.least(CANDIDATES)
     }
-    expect(maskForPublic('E12345678')).to.equal('*******78')
+    expect(maskForPublic('E12345678')).to.equal('*********')
     expect(maskForPublic('ABC1234')).to.equal('*******')
   })
 })

@@ -4,7 +4,7 @@ import { expect } from 'chai'
 import { createEnquiry } from '../../../src/features/enquiry/routes.ts'
 import type { AppError } from '../../../src/core/errors.ts'
 import { eachDatabase } from '../../support/app.ts'
-import { PERSON } from '../../support/drafts.ts'
+import { born, PERSON } from '../../support/drafts.ts'
 import { listed } from '../../support/listed.ts'
 
 const ID = String(PERSON['identifier'])
@@ -54,7 +54,7 @@ eachDatabase((_db, make) => {
     const ask = createEnquiry(3)
     const guess = (n: number): ReturnType<typeof ask> => ask(app, { name: NAME, identifier: String(1000 + n) }, `10.0.${n}.1`)
     const guesses = await outcomes(Array.from({ length: 50 }, (_, n) => guess(n)))
-    expect([count(guesses, 'none'), count(guesses, 'enquiry_limited')]).to.deep.equal([30, 20])
+    expect([count(guesses, 'none'), count(guesses, 'enquiry_limited')]).to.deep.equal([15, 35])
     expect(await outcomes([ask(app, { name: NAME, identifier: ID }, '10.9.9.9')])).to.deep.equal(['found'])
     expect(await outcomes([ask(app, { name: '别的人', identifier: ID.slice(-4) }, '10.9.9.9')])).to.deep.equal(['none'])
   })
@@ -76,8 +76,35 @@ eachDatabase((_db, make) => {
     expect(await surely(missed)).to.deep.equal(['found', 'found'])
     expect(await outcomes([ask(app, tail, '10.9.9.7')]), 'after refused questions').to.deep.equal(['found'])
     const many = await outcomes(Array.from({ length: 40 }, (_, n) => ask(app, { name: NAME, identifier: String(2000 + n) }, `10.8.${n}.1`)))
-    expect(count(many, 'none'), 'of thirty guesses of an hour all together').to.equal(21)
+    expect(count(many, 'none'), 'of fifteen guesses of an hour all together').to.equal(6)
     expect(await surely('10.9.9.6')).to.deep.equal(['found', 'found'])
+  })
+
+  it('counts the networks of one /48 together, so that whoever has it gets no more than five networks do', async () => {
+    const { app } = await make()
+    await listed(app, 1)
+    const [ask, another] = [createEnquiry(3), createEnquiry(3)]
+    const at = (n: number): string => `2001:db8:7:${n.toString(16)}::/64`
+    const many = await outcomes(Array.from({ length: 60 }, (_, n) => ask(app, { identifier: born('19900101') }, at(n))))
+    expect([count(many, 'none'), count(many, 'enquiry_limited')]).to.deep.equal([15, 45])
+    expect(await outcomes([another(app, { identifier: ID }, at(99))]), 'a process that has just started').to.deep.equal(['enquiry_limited'])
+    expect(await outcomes([ask(app, { identifier: ID }, '2001:db8:8:1::/64')]), 'the next /48').to.deep.equal(['found'])
+    const found = await outcomes(
+      Array.from({ length: 30 }, (_, n) => another(app, { identifier: ID }, `2001:db8:9:${n.toString(16)}::/64`)),
+    )
+    expect(count(found, 'found')).to.equal(30)
+  })
+
+  it('has nobody of a /48 who has not missed once one of it has, when a name is guessed', async () => {
+    const { app } = await make()
+    await listed(app, 1)
+    const ask = createEnquiry(3)
+    const guess = (n: number): ReturnType<typeof ask> =>
+      ask(app, { name: NAME, identifier: String(1000 + n) }, `2001:db8:7:${n.toString(16)}::/64`)
+    const guesses: string[] = []
+    for (let n = 0; n < 15; n++) guesses.push(...(await outcomes([guess(n)])))
+    expect([count(guesses, 'none'), count(guesses, 'enquiry_limited')]).to.deep.equal([9, 6])
+    expect(await outcomes([ask(app, { name: NAME, identifier: ID.slice(-4) }, '10.0.0.1')]), 'everybody else').to.deep.equal(['found'])
   })
 
   it('counts no question that could not be asked', async () => {

@@ -1,28 +1,7 @@
-// platform/http/limits: the network of an address, and a counter whose memory is bounded.
+// platform/http/limits: a counter whose memory is bounded. The network of an address is test/core/networks.test.ts.
 
 import { expect } from 'chai'
-import { createLimiter, createPlaces, networkOf } from '../../../src/platform/http/limits.ts'
-
-describe('the network of an address', () => {
-  it('is an IPv4 address, however it is written, and the first 64 bits of an IPv6 address', () => {
-    const cases: [string, string][] = [
-      ['203.0.113.7', '203.0.113.7'],
-      ['::ffff:203.0.113.7', '203.0.113.7'],
-      ['2001:db8:0:1:aaaa:bbbb:cccc:dddd', '2001:db8:0:1::/64'],
-      ['2001:DB8:0000:0001::5', '2001:db8:0:1::/64'],
-      ['2001:db8::1', '2001:db8:0:0::/64'],
-      ['::1', '0:0:0:0::/64'],
-      ['fe80::1%eth0', 'fe80:0:0:0::/64'],
-      ['203.0.113.7:1001', '203.0.113.7'],
-      ['[2001:db8:0:1::5]:443', '2001:db8:0:1::/64'],
-      ['[::ffff:203.0.113.7]:1001', '203.0.113.7'],
-      ['::FFFF:cb00:7107', '203.0.113.7'],
-      ['0:0:0:0:0:ffff:203.0.113.7', '203.0.113.7'],
-      ['::203.0.113.7', '0:0:0:0::/64'],
-    ]
-    for (const [address, network] of cases) expect(networkOf(address), address).to.equal(network)
-  })
-})
+import { createLimiter, createPlaces } from '../../../src/platform/http/limits.ts'
 
 describe('a limiter', () => {
   it('refuses a caller beyond its points with the seconds that are left, and no other caller', () => {
