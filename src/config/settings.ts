@@ -351,7 +351,7 @@ export const APP_SETTINGS = {
   UNIT_KEY_PER_MINUTE: {
     group: 'limits',
     schema: wholeNumber(1, 1_000_000),
-    default: '600',
+    default: '10000',
     unit: 'requests a minute',
     doc: 'How many requests one API key of a unit may make; each item of a batch counts as one, so a batch may have no more items than this.',
     houseRule: true,

@@ -1,4 +1,5 @@
-// From which network a request comes: the callers that limits count. Pure.
+// From which network a request comes, and which networks are around it: the callers that limits count. Pure.
+// The limits themselves are platform/http/limits.ts, in one process, and features/enquiry/limits.commands.ts, in the database.
 
 import { isIPv6 } from 'node:net'
 
