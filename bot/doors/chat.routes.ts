@@ -10,7 +10,7 @@ import { largeCookies } from '../../src/features/forms/kept.routes.ts'
 import { photoForm, receiveForm } from '../../src/features/forms/receive.routes.ts'
 import { newToken } from '../../src/core/ids.ts'
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
-import { formBody, jsonBody } from '../../src/platform/http/body.ts'
+import { formBody, jsonBody, LONG_TEXTS } from '../../src/platform/http/body.ts'
 import { hostCookie, tokenCookie, tokenIn } from '../../src/platform/http/cookies.ts'
 import { FORM_REPLY, HTML_REPLY, jsonReply, type SeeOther } from '../../src/platform/http/reply.ts'
 import { instant, route, type RateLimit, type RequestFacts, type Route } from '../../src/platform/http/route.ts'
@@ -89,7 +89,7 @@ export const chatRoutes: readonly Route[] = [
     access: 'public',
     permission: 'bot.answer',
     limit: LIMIT,
-    body: formBody(said),
+    body: formBody(said, LONG_TEXTS),
     reply: FORM_REPLY,
     async run({ app, body, request, setHeader }) {
       const large = largeCookies(app, body.act)

@@ -2,6 +2,7 @@
 // What the routes do is tested with the features.
 
 import { expect } from 'chai'
+import { z } from 'zod'
 import { readConfig } from '../../src/config/config.ts'
 import { PERMISSIONS, isAllowed, rolesOf, STAFF_ROLES, type Permission } from '../../src/platform/commands/permissions.ts'
 import { scopeOf } from '../../src/platform/commands/scopes.ts'
@@ -177,8 +178,37 @@ describe('the routes', () => {
     expect(names(many.filter(({ countsItems }) => !countsItems))).to.deep.equal([])
   })
 
+  it('without a session take 32 kB, unless their texts may be longer than that, and all that their fields may hold', () => {
+    const open = routes.filter(({ access, body }) => access === 'public' && ['json', 'form'].includes(body.kind))
+    expect(open.length).to.be.above(20)
+    expect(names(open.filter(({ mostBytes }) => mostBytes > 32_768)).sort()).to.deep.equal([
+      'complaints.add_text',
+      'complaints.file',
+      'creditors.file',
+      'page.assistance_answer',
+      'page.assistance_review',
+      'page.chat_say',
+      'page.complaint_open',
+      'page.creditor',
+    ])
+    // Of a character JSON has six bytes at most (escaped), a form nine (three of UTF-8, each percent-encoded).
+    const needed = ({ body: { kind, schema } }: (typeof open)[number]): number =>
+      bytesOf(z.toJSONSchema(schema ?? z.null(), { io: 'input' }), kind === 'json' ? 6 : 9)
+    expect(open.filter((each) => needed(each) > each.mostBytes).map((each) => `${each.name} ${needed(each)}`)).to.deep.equal([])
+    expect(names(open.filter((each) => each.mostBytes > 32_768 && needed(each) <= 32_768))).to.deep.equal([])
+  })
+
   it('do not include the sandbox in production', () => {
     expect(names(routes.filter(({ name }) => !names(production).includes(name)))).to.deep.equal(['page.sandbox'])
     expect(names(production.filter(({ permission }) => permission === 'sandbox.read'))).to.deep.equal([])
   })
 })
+
+/** Bytes of the longest value of a JSON schema, with so many bytes for a character of its texts. */
+function bytesOf(schema: z.core.JSONSchema._JSONSchema, character: number): number {
+  if (typeof schema === 'boolean') return 0
+  if (schema.properties !== undefined)
+    return Object.entries(schema.properties).reduce((sum, [name, each]) => sum + name.length + 6 + bytesOf(each, character), 2)
+  const choices = [...(schema.enum ?? []), schema.const ?? ''].map((each) => String(each).length)
+  return Math.max(10, schema.maxLength ?? 0, ...choices) * character
+}

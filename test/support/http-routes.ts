@@ -4,7 +4,7 @@
 import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { AppError } from '../../src/core/errors.ts'
-import { fileBody, jsonBody, rawBody } from '../../src/platform/http/body.ts'
+import { fileBody, formBody, jsonBody, LONG_TEXTS, rawBody } from '../../src/platform/http/body.ts'
 import { EMPTY_REPLY, fileReply, HTML_REPLY, jsonReply, textReply } from '../../src/platform/http/reply.ts'
 import { idText, route, type Route } from '../../src/platform/http/route.ts'
 
@@ -28,6 +28,34 @@ export const testRoutes: readonly Route[] = [
     body: jsonBody(z.strictObject({ text: z.string() })),
     reply: jsonReply(z.object({ text: z.string() })),
     run: ({ body }) => body,
+  }),
+  route({
+    ...open,
+    name: 't.echo_long',
+    method: 'POST',
+    path: '/echo/long',
+    body: jsonBody(z.strictObject({ text: z.string() }), LONG_TEXTS),
+    reply: EMPTY_REPLY,
+    run: () => undefined,
+  }),
+  route({
+    name: 't.echo_known',
+    access: 'session',
+    permission: 'staff.manage',
+    method: 'POST',
+    path: '/echo/known',
+    body: jsonBody(z.strictObject({ text: z.string() })),
+    reply: EMPTY_REPLY,
+    run: () => undefined,
+  }),
+  route({
+    ...open,
+    name: 't.form',
+    method: 'POST',
+    path: '/form',
+    body: formBody(z.object({ text: z.string() })),
+    reply: EMPTY_REPLY,
+    run: () => undefined,
   }),
   route({
     ...open,

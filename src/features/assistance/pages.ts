@@ -9,7 +9,7 @@ import { wallTime, writtenDay } from '../../core/calendar.ts'
 import { isAppError } from '../../core/errors.ts'
 import { OUTCOMES } from './rules.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
-import { formBody } from '../../platform/http/body.ts'
+import { formBody, LONG_TEXTS } from '../../platform/http/body.ts'
 import { holderCookie, LINK_LIMIT, linkParams, presentedLink } from '../links/cookie.routes.ts'
 import { HTML_REPLY } from '../../platform/http/reply.ts'
 import { route, type Route } from '../../platform/http/route.ts'
@@ -56,7 +56,7 @@ export const assistancePages: readonly Route[] = [
     method: 'POST',
     path: `${path}/answer`,
     permission: 'assistance.reply',
-    body: formBody(z.object({ outcome: z.enum(OUTCOMES), text })),
+    body: formBody(z.object({ outcome: z.enum(OUTCOMES), text }), LONG_TEXTS),
     run: ({ app, actor, params, request, body }) => replyPage(app, actor, presentedLink(params, request), body),
   }),
   route({
@@ -65,7 +65,7 @@ export const assistancePages: readonly Route[] = [
     method: 'POST',
     path: `${path}/review`,
     permission: 'assistance.reply',
-    body: formBody(z.object({ text })),
+    body: formBody(z.object({ text }), LONG_TEXTS),
     run: ({ app, actor, params, request, body }) => replyPage(app, actor, presentedLink(params, request), { review: body.text }),
   }),
 ]

@@ -8,7 +8,7 @@ import { newToken } from '../../core/ids.ts'
 import { squeeze } from '../../core/text.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
-import { formBody } from '../../platform/http/body.ts'
+import { formBody, LONG_TEXTS } from '../../platform/http/body.ts'
 import { FORM_REPLY, HTML_REPLY, type SeeOther } from '../../platform/http/reply.ts'
 import { route, type RateLimit, type RequestFacts, type Route } from '../../platform/http/route.ts'
 import { endReceipt, heldFiles, type HeldFile } from '../forms/commands.ts'
@@ -107,7 +107,10 @@ export const complaintPages: readonly Route[] = [
     access: 'public',
     permission: 'complaint.follow',
     limit: perMinute(30),
-    body: formBody(z.object({ number: line, code: line, act: line, form: formToken, text: z.string().max(10_000).default('') })),
+    body: formBody(
+      z.object({ number: line, code: line, act: line, form: formToken, text: z.string().max(10_000).default('') }),
+      LONG_TEXTS,
+    ),
     reply: FORM_REPLY,
     async run({ app, actor, body, request, setHeader }) {
       const { code, act, form, text } = body

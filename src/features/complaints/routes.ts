@@ -22,7 +22,7 @@ import { complaintOrderRoutes, orderView } from './orders.routes.ts'
 import { addEvidence, EVIDENCE_TYPES, openEvidence } from './evidence.commands.ts'
 import { COMPLAINT_ACTS, COMPLAINT_LIFE, COMPLAINT_SUBJECTS, COMPLAINT_WAYS, DECLINE_REASONS } from './rules.ts'
 import { rolesOf, type Permission } from '../../platform/commands/permissions.ts'
-import { fileBody, jsonBody } from '../../platform/http/body.ts'
+import { fileBody, jsonBody, LONG_TEXTS } from '../../platform/http/body.ts'
 import { fileReply, jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, idText, instant, listOf, page, route, secretOf, type RateLimit, type Route } from '../../platform/http/route.ts'
 
@@ -155,7 +155,7 @@ const publicRoutes: readonly Route[] = [
     access: 'public',
     permission: 'complaint.file',
     limit: perMinute(5),
-    body: jsonBody(z.strictObject(form)),
+    body: jsonBody(z.strictObject(form), LONG_TEXTS),
     reply: jsonReply(z.object({ number: z.string(), code: z.string() }), 201),
     async run({ app, actor, body, request }) {
       const file = (joined: AppContext): Promise<FiledComplaint> => fileComplaint(joined, actor, { ...body, way: 'web' })
@@ -209,7 +209,7 @@ const complainantRoutes: readonly Route[] = [
     permission: 'complaint.add_evidence',
     limit: perMinute(20),
     params: numberParams,
-    body: jsonBody(z.strictObject({ code: z.string().max(60), text: longText })),
+    body: jsonBody(z.strictObject({ code: z.string().max(60), text: longText }), LONG_TEXTS),
     reply: outcomeForPublic,
     async run({ app, actor, params, body }) {
       const { number, state: reached } = await addText(app, actor, { ...params, ...body })

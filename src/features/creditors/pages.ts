@@ -10,7 +10,7 @@ import { isAppError } from '../../core/errors.ts'
 import { newToken } from '../../core/ids.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
-import { formBody } from '../../platform/http/body.ts'
+import { formBody, LONG_TEXTS } from '../../platform/http/body.ts'
 import { FORM_REPLY, HTML_REPLY, type SeeOther } from '../../platform/http/reply.ts'
 import { route, type RateLimit, type Route } from '../../platform/http/route.ts'
 import { endReceipt, grantReceipt, handInOnce, openReceipt, withGuessLimit, type Receipt } from '../forms/commands.ts'
@@ -61,6 +61,7 @@ export const creditorPages: readonly Route[] = [
         ...{ name: line, phone: line, caseNo: line, debtorName: line, debtorIdentifier: line },
         ...{ ground: text, text, form: formToken, act: line },
       }),
+      LONG_TEXTS,
     ),
     reply: FORM_REPLY,
     async run({ app, actor, body: { form: token, act, ...content }, request, setHeader }) {

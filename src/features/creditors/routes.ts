@@ -21,7 +21,7 @@ import { fileWithinLimit } from '../forms/commands.ts'
 import type { AppContext, Command } from '../../platform/commands/command.ts'
 import type { Permission } from '../../platform/commands/permissions.ts'
 import { drafted, writtenAt, writtenContent } from '../listings/content.routes.ts'
-import { jsonBody } from '../../platform/http/body.ts'
+import { jsonBody, LONG_TEXTS } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, idText, instant, listOf, page, route, secretOf, type RateLimit, type Route } from '../../platform/http/route.ts'
 
@@ -99,7 +99,7 @@ const publicRoutes: readonly Route[] = [
     access: 'public',
     permission: 'creditor.file',
     limit: perMinute(5),
-    body: jsonBody(z.strictObject(form)),
+    body: jsonBody(z.strictObject(form), LONG_TEXTS),
     reply: jsonReply(z.object({ number: z.string(), code: z.string(), dueOn: z.string() }), 201),
     async run({ app, actor, body, request }) {
       const file = (joined: AppContext): Promise<FiledMatter> => fileMatter(joined, actor, { ...body, way: 'web' })

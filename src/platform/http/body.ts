@@ -16,6 +16,8 @@ export interface BodyShape {
   /** Accepted media types. */
   types: readonly string[]
   schema: z.ZodType | undefined
+  /** Bytes that the route itself allows; otherwise its access decides (`mostBytes`). */
+  most: number | undefined
 }
 
 /** A body that can be read. */
@@ -28,6 +30,8 @@ export interface BodySource {
   incoming: IncomingMessage
   query: Readonly<Record<string, unknown>>
   config: Config
+  /** Bytes that JSON or a form may have. */
+  most: number
 }
 
 /** A file in a request. */
@@ -45,45 +49,69 @@ export interface Raw {
   type: string
 }
 
-const JSON_LIMIT = 1_048_576
+/** Bytes of JSON or of a form: from whoever showed who they are, and from anybody. */
+const [MOST_KNOWN, MOST_PUBLIC] = [1_048_576, 32_768]
+/**
+ * Bytes of JSON or of a form with texts as long as the rules take them, two of 10,000 characters at most. A character has up to six bytes in
+ * JSON (escaped) and nine in a form (three of UTF-8, each percent-encoded).
+ */
+export const LONG_TEXTS = 196_608
+/** Fields of one object or form, and items of one list: more than any schema has. Beyond it nothing is checked, because each could be a problem. */
+const [MOST_FIELDS, MOST_ITEMS] = [500, 20_000]
 const RAW_LIMIT = 65_536
 /** Milliseconds within which they must have come. */
 const RAW_WITHIN = 5_000
 
 /** No body. What a client sends all the same is ignored. */
-export const NO_BODY: BodySpec<undefined> = { kind: 'none', types: [], schema: undefined, read: () => Promise.resolve(undefined) }
+export const NO_BODY: BodySpec<undefined> = {
+  kind: 'none',
+  types: [],
+  schema: undefined,
+  most: undefined,
+  read: () => Promise.resolve(undefined),
+}
+
+/** Bytes of JSON or a form that a route takes: what it says itself, else 32 kB from anybody and 1 MiB from whoever showed who they are. */
+export function mostBytes(access: string, { most }: Pick<BodyShape, 'most'>): number {
+  return most ?? (access === 'public' ? MOST_PUBLIC : MOST_KNOWN)
+}
 
 /**
- * A JSON body of at most `limit` bytes, 1 MiB by default.
- * @throws AppError `media_type_wrong`, `body_too_large`, `body_not_json`, `request_invalid` with a problem for each field.
+ * A JSON body, of at most `most` bytes where the route says so.
+ * @throws AppError `media_type_wrong`, `body_too_large`, `body_not_json`, `request_invalid` with the first problems.
  */
-export function jsonBody<Body>(schema: z.ZodType<Body>, limit = JSON_LIMIT): BodySpec<Body> {
+export function jsonBody<Body>(schema: z.ZodType<Body>, most?: number): BodySpec<Body> {
   const types = ['application/json']
   return {
     kind: 'json',
     types,
     schema,
-    async read({ incoming }) {
+    most,
+    async read({ incoming, most: max }) {
       mustBe(types, incoming)
-      return checkedInput(schema, parseJson(await readAll(incoming, limit)))
+      const value = parseJson(await readAll(incoming, max))
+      refuseTooMany(value)
+      return checkedInput(schema, value)
     },
   }
 }
 
 /**
- * The form of a page, at most 1 MiB; of a repeated field the last value counts.
- * @throws AppError `media_type_wrong`, `body_too_large`, `request_invalid` with a problem for each field.
+ * The form of a page, of at most `most` bytes where the route says so; of a repeated field the last value counts.
+ * @throws AppError `media_type_wrong`, `body_too_large`, `request_invalid` with the first problems.
  */
-export function formBody<Body>(schema: z.ZodType<Body>): BodySpec<Body> {
+export function formBody<Body>(schema: z.ZodType<Body>, most?: number): BodySpec<Body> {
   const types = ['application/x-www-form-urlencoded']
   return {
     kind: 'form',
     types,
     schema,
-    async read({ incoming }) {
+    most,
+    async read({ incoming, most: max }) {
       mustBe(types, incoming)
-      const fields = new URLSearchParams((await readAll(incoming, JSON_LIMIT)).toString('utf8'))
-      return checkedInput(schema, Object.fromEntries(fields))
+      const written = (await readAll(incoming, max)).toString('utf8')
+      if (written.split('&', MOST_FIELDS + 1).length > MOST_FIELDS) throw tooManyFields()
+      return checkedInput(schema, Object.fromEntries(new URLSearchParams(written)))
     },
   }
 }
@@ -98,6 +126,7 @@ export function partsBody(limit: (config: Config) => number): BodySpec<AsyncIter
     kind: 'files',
     types,
     schema: undefined,
+    most: undefined,
     read({ incoming, config }) {
       mustBe(types, incoming)
       const boundary = boundaryOf(incoming.headers['content-type'] ?? '')
@@ -127,6 +156,7 @@ export function fileBody(
     kind: 'file',
     types: accepted,
     schema: undefined,
+    most: undefined,
     read({ incoming, query, config }) {
       const type = typeOf(incoming)
       if (!isUncompressed(incoming) || NO_FILE.includes(type)) throw wrongType(accepted, incoming)
@@ -148,6 +178,7 @@ export function rawBody(types: readonly string[]): BodySpec<Raw> {
     kind: 'raw',
     types,
     schema: undefined,
+    most: undefined,
     async read({ incoming }) {
       const type = mustBe(types, incoming)
       const late = setTimeout(() => incoming.destroy(), RAW_WITHIN)
@@ -244,6 +275,23 @@ function parseJson(bytes: Buffer): unknown {
   } catch {
     throw new AppError('body_not_json')
   }
+}
+
+/** @throws AppError `request_invalid` for an object or a list with more than any schema takes, however deep. */
+function refuseTooMany(value: unknown): void {
+  const found = [value]
+  for (let each = found.pop(); each !== undefined; each = found.pop()) {
+    if (typeof each !== 'object' || each === null) continue
+    const isList = Array.isArray(each)
+    const inside: unknown[] = isList ? (each as unknown[]) : Object.values(each)
+    if (!isList && inside.length > MOST_FIELDS) throw tooManyFields()
+    if (inside.length > MOST_ITEMS) throw new AppError('request_invalid', {}, [{ code: 'most_count', values: { most: MOST_ITEMS } }])
+    for (const one of inside) if (typeof one === 'object' && one !== null) found.push(one)
+  }
+}
+
+function tooManyFields(): AppError {
+  return new AppError('request_invalid', {}, [{ code: 'most_fields', values: { most: MOST_FIELDS } }])
 }
 
 /** The file name of a Content-Disposition header: `filename*=UTF-8''…` (RFC 6266) if given, else `filename`, else empty. */

@@ -81,7 +81,7 @@ function operation({ catalog }: AppContext, route: Route): JsonObject {
     description: catalog.words('api', `${route.name}.description`),
     security: securityOf(route),
     ...(parameters.length === 0 ? {} : { parameters }),
-    ...(route.body.kind === 'none' ? {} : { requestBody: { required: true, content: bodyContent(route) } }),
+    ...(route.body.kind === 'none' ? {} : { requestBody: requestBody(catalog, route) }),
     responses: {
       [String(route.reply.status)]: successOf(route, catalog.words('api', 'info.success')),
       default: { $ref: '#/components/responses/Problem' },
@@ -129,6 +129,12 @@ function parametersOf(schema: z.ZodType | undefined, place: 'path' | 'query'): J
     required: required || place === 'path',
     schema: field,
   }))
+}
+
+function requestBody({ words }: AppContext['catalog'], route: Route): JsonObject {
+  const isBounded = ['json', 'form'].includes(route.body.kind)
+  const description = isBounded ? { description: words('api', 'info.body', { most: route.mostBytes }) } : {}
+  return { required: true, ...description, content: bodyContent(route) }
 }
 
 function bodyContent({ body }: Route): JsonObject {

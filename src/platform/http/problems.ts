@@ -80,15 +80,25 @@ export function problemOf(app: AppContext, error: unknown, requestId: string): P
   }
 }
 
+/** Problems of one request that are named, and characters of the name of a field in them. */
+const [MOST_PROBLEMS, MOST_NAME] = [20, 100]
+
 /**
  * Parses a value by its schema; without a schema the result is undefined.
- * @throws AppError `request_invalid` with every problem at once.
+ * @throws AppError `request_invalid` with the first 20 problems and, as one more, how many others there are.
  */
 export function checkedInput<Value>(schema: z.ZodType<Value> | undefined, value: unknown): Value {
   if (schema === undefined) return undefined as Value
   const parsed = schema.safeParse(value, { reportInput: true })
   if (parsed.success) return parsed.data
-  throw new AppError('request_invalid', {}, parsed.error.issues.flatMap(problemsOfIssue))
+  throw new AppError('request_invalid', {}, firstProblems(parsed.error.issues))
+}
+
+function firstProblems(issues: readonly Issue[]): Problem[] {
+  // One issue names all unknown fields of an object; of those beyond the first nothing is made.
+  const count = issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0)
+  const named = issues.slice(0, MOST_PROBLEMS).flatMap(problemsOfIssue).slice(0, MOST_PROBLEMS)
+  return count > named.length ? [...named, { code: 'problems_more', values: { count: count - named.length } }] : named
 }
 
 function headersOf(error: AppError): Record<string, string> {
@@ -125,10 +135,14 @@ type Issue = z.core.$ZodIssue
 
 /** Translates an issue of zod into problem codes (http.yaml, `issue`). Values are not repeated, because they may be personal data. */
 function problemsOfIssue(issue: Issue): Problem[] {
-  const field = issue.path.map(String).join('.')
+  const field = nameOf(issue.path)
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ code: 'field_unknown', field: [...issue.path, key].map(String).join('.').slice(0, 100) }))
+    return issue.keys.slice(0, MOST_PROBLEMS).map((key) => ({ code: 'field_unknown', field: nameOf([...issue.path, key]) }))
   return [{ ...codeOfIssue(issue), ...(field === '' ? {} : { field }) }]
+}
+
+function nameOf(path: readonly PropertyKey[]): string {
+  return path.map(String).join('.').slice(0, MOST_NAME)
 }
 
 function codeOfIssue(issue: Issue): Problem {

@@ -7,7 +7,7 @@ import type { AppContext } from '../commands/command.ts'
 import type { Config } from '../../config/config.ts'
 import { AppError, type Code } from '../../core/errors.ts'
 import type { Permission, Actor } from '../commands/permissions.ts'
-import { NO_BODY, type BodyShape, type BodySource, type BodySpec } from './body.ts'
+import { mostBytes, NO_BODY, type BodyShape, type BodySource, type BodySpec } from './body.ts'
 import { checkedInput } from './problems.ts'
 import type { ReplyShape, ReplySpec, Written } from './reply.ts'
 
@@ -117,7 +117,7 @@ export interface RawCall {
   request: RequestFacts
   params: unknown
   query: Readonly<Record<string, unknown>>
-  source: BodySource
+  source: Omit<BodySource, 'most'>
   setHeader(name: string, value: string | string[]): void
   /** With `exact` a reply with a field outside its schema is an error, with `trimmed` the field is left out. */
   replies: 'exact' | 'trimmed'
@@ -136,6 +136,8 @@ export interface Route {
   query: z.ZodType | undefined
   secret: SecretHeader | undefined
   body: BodyShape
+  /** Bytes that its JSON or form may have. */
+  mostBytes: number
   reply: ReplyShape
   limit: RateLimit | undefined
   /** Whether a request counts as many requests as it has items. */
@@ -149,6 +151,7 @@ export function route<Params = undefined, Query = undefined, Body = undefined, R
   spec: RouteSpec<Params, Query, Body, Reply>,
 ): Route {
   const body = spec.body ?? (NO_BODY as BodySpec<Body>)
+  const most = mostBytes(spec.access, body)
   return {
     name: spec.name,
     method: spec.method,
@@ -159,6 +162,7 @@ export function route<Params = undefined, Query = undefined, Body = undefined, R
     query: spec.query,
     secret: spec.secret,
     body,
+    mostBytes: most,
     reply: spec.reply,
     limit: spec.limit,
     countsItems: spec.items !== undefined,
@@ -168,7 +172,7 @@ export function route<Params = undefined, Query = undefined, Body = undefined, R
       const query = checkedInput(spec.query, raw.query)
       if (spec.secret !== undefined && secretOf(raw.request, spec.secret) === '')
         throw new AppError('request_invalid', { field: spec.secret })
-      const content = await body.read(source)
+      const content = await body.read({ ...source, most })
       if (spec.items !== undefined) chargeItems(spec.items(content))
       const value = await spec.run({ ...raw, params, query, body: content })
       return spec.reply.write(value, replies)
