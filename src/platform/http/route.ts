@@ -123,6 +123,8 @@ export interface RawCall {
   replies: 'exact' | 'trimmed'
   /** Counts the items of a request against the limit of the caller's key. @throws AppError when fewer are left. */
   chargeItems(items: number): void
+  /** Says that JSON or a form was read: from then on nothing waits for the client. */
+  received(): void
 }
 
 /** A route without its type parameters, as the server, the OpenAPI document and the tests read it. */
@@ -167,12 +169,13 @@ export function route<Params = undefined, Query = undefined, Body = undefined, R
     limit: spec.limit,
     countsItems: spec.items !== undefined,
     policy: spec.policy,
-    async answer({ source, replies, chargeItems, ...raw }) {
+    async answer({ source, replies, chargeItems, received, ...raw }) {
       const params = checkedInput(spec.params, raw.params)
       const query = checkedInput(spec.query, raw.query)
       if (spec.secret !== undefined && secretOf(raw.request, spec.secret) === '')
         throw new AppError('request_invalid', { field: spec.secret })
       const content = await body.read({ ...source, most })
+      received()
       if (spec.items !== undefined) chargeItems(spec.items(content))
       const value = await spec.run({ ...raw, params, query, body: content })
       return spec.reply.write(value, replies)

@@ -51,8 +51,8 @@ export function createServer(app: AppContext, routes: readonly Route[], options:
   const koa = new Koa<State>({ proxy: app.config.trustedProxies > 0, maxIpsCount: app.config.trustedProxies })
   const router = new Router<State>({ sensitive: true })
   const limitKey = keyLimit(app)
-  const uploads = createPlaces(UPLOADS_OF_ONE, UPLOADS_OF_ALL)
-  for (const route of routes) router.register(route.path, [route.method], handlerOf(app, route, options, { limitKey, uploads }))
+  const shared = { uploads: createPlaces(UPLOADS_OF_ONE, UPLOADS_OF_ALL), bodies: createPlaces(BODIES_OF_ONE, BODIES_OF_ALL) }
+  for (const route of routes) router.register(route.path, [route.method], handlerOf(app, route, options, { limitKey, ...shared }))
   let closing = false
   koa.use(frame(app, options.metrics, () => closing))
   koa.use(securityHeaders(app.config))
@@ -100,10 +100,29 @@ const MOST_WEBHOOKS = 200
 /** Files and forms with files that one network, and all together, may be handing in at once without an account. */
 const [UPLOADS_OF_ONE, UPLOADS_OF_ALL] = [8, 64]
 
+/**
+ * JSON bodies and forms that one network, and all together, may have on their way at once without an account: nearly all come in one piece, so
+ * that many phones behind one address need few. A whole one waits for nobody and takes no place.
+ */
+const [BODIES_OF_ONE, BODIES_OF_ALL] = [16, 1024]
+
+/** What callers without an account share over all routes. */
+interface Shared {
+  limitKey: KeyLimit
+  uploads: Places
+  bodies: Places
+}
+
 /** The places of a route, where it has a limit of them. */
-function placesFor(route: Route, uploads: Places): Places | null {
+function placesFor(route: Route, { uploads, bodies }: Shared): Places | null {
   if (route.access === 'webhook') return createPlaces(MOST_WEBHOOKS)
-  return route.access === 'public' && ['files', 'file'].includes(route.body.kind) ? uploads : null
+  if (route.access !== 'public' || route.body.kind === 'none') return null
+  return isShort(route) ? bodies : uploads
+}
+
+/** Whether the body is read whole before the route does anything. */
+function isShort({ body }: Route): boolean {
+  return body.kind === 'json' || body.kind === 'form'
 }
 
 /** Bytes from which an answer is compressed: less fits the first packets of a connection anyway. */
@@ -173,15 +192,11 @@ function problemPage({ catalog, config }: AppContext, { body: { title, detail, i
   return catalog.page('problem', { court: config.court.name, phone: config.court.phone, heading: title, detail, instance })
 }
 
-function handlerOf(
-  app: AppContext,
-  route: Route,
-  options: ServerOptions,
-  { limitKey, uploads }: { limitKey: KeyLimit; uploads: Places },
-): (ctx: RouterContext<State>) => Promise<void> {
+function handlerOf(app: AppContext, route: Route, options: ServerOptions, shared: Shared): (ctx: RouterContext<State>) => Promise<void> {
   const limitClient = limiterOf(app, route.limit)
   const setPolicy = policyHeaders(app.config, route.policy)
-  const placesOf = placesFor(route, uploads)
+  const placesOf = placesFor(route, shared)
+  const { limitKey } = shared
   return async (ctx) => {
     const state = ctx.state
     state.route = route.name
@@ -191,8 +206,12 @@ function handlerOf(
     limitClient(network)
     const { actor, session, key } = await options.identify(app, route, ctx.headers)
     if (key !== null) limitKey.request(key)
-    const free = placesOf === null ? undefined : placesOf(network)
+    let free = placesOf === null ? undefined : placesOf(network)
     if (free === null) throw new AppError('rate_limited', { retrySeconds: 1 })
+    const leave = (): void => {
+      free?.()
+      free = undefined
+    }
     try {
       const written = await route.answer({
         app,
@@ -205,10 +224,11 @@ function handlerOf(
         setHeader: (name, value) => ctx.set(name, value),
         replies: options.replies,
         chargeItems: (items) => (key === null ? undefined : limitKey.items(key, items)),
+        received: () => (isShort(route) ? leave() : undefined),
       })
       write(ctx, written)
     } finally {
-      free?.()
+      leave()
     }
   }
 }

@@ -2,7 +2,7 @@
 // The form of answers is answers.test.ts.
 
 import { request } from 'node:http'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { expect } from 'chai'
 import { openServer, type Answer, type Body, type TestServer } from '../../support/http-server.ts'
 import { testRoutes } from '../../support/http-routes.ts'
@@ -119,6 +119,27 @@ describe('the server refuses', () => {
     expect((await client.ask('POST', '/echo/long', { body: deep, headers })).status).to.equal(400)
   })
 
+  it('a seventeenth unfinished body of one network, but no whole one while others are worked on', async () => {
+    const held = Array.from({ length: 16 }, () => unfinished(client, '/echo', 'application/json'))
+    await until('all have arrived', async () => (await json('{"text":"a"}')).status === 429)
+    for (const { socket } of held) socket.destroy()
+    await until('they are gone', async () => (await json('{"text":"a"}')).status === 200)
+    const whole = await Promise.all(Array.from({ length: 40 }, () => json('{"text":"a"}')))
+    expect(whole.filter(({ status }) => status !== 200)).to.have.length(0)
+  })
+
+  it('a body that does not come: after five seconds of a provider, after ten of anybody', async () => {
+    const [signed, json10, form] = [
+      unfinished(client, '/hook', 'text/xml'),
+      unfinished(client, '/echo', 'application/json'),
+      unfinished(client, '/form', 'application/x-www-form-urlencoded'),
+    ]
+    const seconds = await Promise.all([signed, json10, form].map(({ closed }) => closed))
+    expect(seconds[0]).to.be.within(4, 8)
+    expect(seconds[1]).to.be.within(9, 14)
+    expect(seconds[2]).to.be.within(9, 14)
+  }).timeout(20_000)
+
   it('a body of another media type or a compressed body', async () => {
     for (const headers of [
       { 'content-type': 'text/xml' },
@@ -222,6 +243,16 @@ describe('the server refuses', () => {
     })
   }
 })
+
+/** A request whose body stops in the middle; `closed` are the seconds after which the server closed it. */
+function unfinished(client: TestServer, path: string, type: string): { socket: Socket; closed: Promise<number> } {
+  const started = performance.now()
+  const socket = connect(Number(new URL(client.url).port), '127.0.0.1')
+  socket.on('error', () => undefined)
+  socket.write(`POST ${path} HTTP/1.1\r\nHost: a\r\nContent-Type: ${type}\r\nContent-Length: 900\r\n\r\n{"text":`)
+  const closed = new Promise<number>((resolve) => socket.on('close', () => resolve((performance.now() - started) / 1000)))
+  return { socket, closed }
+}
 
 /** Sends bytes over a socket and returns the answer until the server closes. With `cut` the socket is closed after 50 ms. */
 function wire(client: TestServer, bytes: string, after: 'wait' | 'cut' = 'wait'): Promise<string> {
