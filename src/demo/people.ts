@@ -2,6 +2,7 @@
 // What they do is in the scenes list.ts, procedures.ts and talk.ts.
 
 import { addLiaison, addSubscriber, addUnit } from '../features/units/commands.ts'
+import { SANDBOX_ENDINGS } from '../messaging/channels/sandbox/sandbox.ts'
 import type { Actor } from '../platform/commands/permissions.ts'
 import { OPERATOR, type Stage } from './stage.ts'
 
@@ -35,5 +36,11 @@ export async function people({ app, terminal }: Stage): Promise<Liaison[]> {
   await addSubscriber(app, OPERATOR, { kind: 'media', name: words('demo.medium'), phone: '13900018816' })
   await addSubscriber(app, OPERATOR, { kind: 'public', name: words('demo.citizen'), wechat: 'oDemoCitizen0001' })
   terminal.say('demo.people', { count: liaisons.length })
+  terminal.say('demo.endings')
+  for (const { medium, ending } of SANDBOX_ENDINGS) {
+    if (!liaisons.some(({ phone, wechat = '' }) => (medium === 'sms' ? phone : wechat).endsWith(ending))) continue
+    const address = app.catalog.words('http', `sandbox.address.${medium}`, { ending })
+    terminal.say('demo.ending', { address, what: app.catalog.words('http', `sandbox.ending.${ending}`) })
+  }
   return added
 }

@@ -22,6 +22,7 @@ export const ARROWS: readonly (readonly [from: string, to: string, why: string])
   ['complaints', 'forms', 'the page files a complaint once, with the photos that waited for it'],
   ['enquiry', 'bulletins', 'a link in a notice opens its bulletin'],
   ['enquiry', 'notices', 'the sandbox page shows notices as a phone would'],
+  ['enquiry', 'screening', 'the sandbox page shows whom the sandbox of screening knows'],
   ['feedback', 'screening', 'a return is prefilled from screening outcomes'],
   ['handoffs', 'own-case', 'confirmations of identity are forgotten with the conversation'],
   ['imports', 'bulletins', 'a file of a higher court enters and leaves the list in a bulletin'],

@@ -4,6 +4,8 @@
 import { z } from 'zod'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { sandboxMessages, type SandboxMessage } from '../notices/views.ts'
+import { SANDBOX_ENTRIES } from '../screening/sandbox.rules.ts'
+import { SANDBOX_ENDINGS } from '../../messaging/channels/sandbox/sandbox.ts'
 import { openBulletinLink } from '../bulletins/links.commands.ts'
 import { shownEntry, type PublicEntry } from './views.ts'
 import { addMonths, dayOf, wallTime, writtenDay } from '../../core/calendar.ts'
@@ -187,9 +189,24 @@ function sandboxPage(): Route {
       return app.catalog.page('sandbox', {
         court: app.config.court.name,
         phones: [...phones.values()],
+        ...failuresAndPeople(app),
       })
     },
   })
+}
+
+/** What can be tried with invented values: addresses that fail on purpose, and the people whom the sandbox of screening knows. */
+function failuresAndPeople({ catalog: { words } }: AppContext): PageValues {
+  return {
+    endings: SANDBOX_ENDINGS.map(({ medium, ending }) => ({
+      address: words('http', `sandbox.address.${medium}`, { ending }),
+      what: words('http', `sandbox.ending.${ending}`),
+    })),
+    people: SANDBOX_ENTRIES.map(({ name, identifier, resting, retained }) => {
+      const state = resting === 'all' ? 'resting' : retained === null ? 'listed' : 'retained'
+      return { name, identifier, what: words('http', `sandbox.person.${state}`) }
+    }),
+  }
 }
 
 /** The values of one message: WeChat messages are shown as a card with the first field as its heading, SMS as a bubble. */

@@ -4,7 +4,8 @@
 import { expect } from 'chai'
 import { bulletinLink } from '../../../src/features/bulletins/links.commands.ts'
 import { getImport } from '../../../src/features/imports/commands.ts'
-import { createSandbox } from '../../../src/messaging/channels/sandbox/sandbox.ts'
+import { createSandbox, SANDBOX_ENDINGS } from '../../../src/messaging/channels/sandbox/sandbox.ts'
+import { SANDBOX_ENTRIES } from '../../../src/features/screening/sandbox.rules.ts'
 import { createDispatcher, DISPATCHER } from '../../../src/messaging/dispatcher.ts'
 import { enter } from '../../support/entered.ts'
 import { APPROVER } from '../../support/listed.ts'
@@ -132,7 +133,10 @@ describe('the sandbox page', () => {
   it('shows the messages of each phone, newest first, as cards for WeChat and bubbles for SMS, with masked addresses', async () => {
     const made = await makeApp({ now: new Date('2026-11-23T02:00:00.000Z') })
     const server = await openServer(made)
-    expect((await server.ask('GET', '/sandbox')).text).to.include('还没有消息')
+    const { text: empty } = await server.ask('GET', '/sandbox')
+    expect(empty).to.include('还没有消息')
+    for (const { ending } of SANDBOX_ENDINGS) expect(empty).to.include(`末尾 ${ending}</th>`)
+    for (const { name, identifier } of SANDBOX_ENTRIES) expect(empty).to.include(`<th>${name}</th><td>${identifier}`)
     const channels = (['wechat', 'sms'] as const).map((medium) => [medium, createSandbox(medium)] as const)
     const dispatcher = createDispatcher(made.app, new Map(channels), DISPATCHER)
     await enqueue(made.app, ...LISTED, [{ sms: phone(17) }, { wechat: openid(17) }])

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect } from 'chai'
+import { createSandbox, SANDBOX_ENDINGS } from '../../../src/messaging/channels/sandbox/sandbox.ts'
 import { shieldListings } from '../../../src/features/bulletins/commands.ts'
 import { ADVICE } from '../../../src/features/screening/rules.ts'
 import { loadCatalogue, readCatalogue } from '../../../src/features/units/catalogue.tasks.ts'
@@ -141,5 +142,15 @@ describe('what the guide for contractors says of limits and of sending again', (
     await between.close()
     await rm(folder, { recursive: true })
     await close()
+  })
+
+  it('shows every ending that fails on purpose, with what the sandbox does', async () => {
+    const words = { refused: /refused/, closed: /next way/, later: /put off once/, unknown: /found delivered/, accepted: /^$/ }
+    const shown = [...page.matchAll(/^\| `(\w+)` +\| (SMS, voice|WeChat) +\| (.*?) +\|$/gm)]
+    for (const [, ending = '', medium, what] of shown) {
+      const sent = await createSandbox(medium === 'WeChat' ? 'wechat' : 'sms').send({ id: '1', to: `x${ending}`, body: { text: 'x' } })
+      expect(what, ending).to.match(sent.kind in words ? words[sent.kind as keyof typeof words] : /^$/)
+    }
+    expect(shown.map(([, ending]) => ending)).to.deep.equal(SANDBOX_ENDINGS.map(({ ending }) => ending))
   })
 })

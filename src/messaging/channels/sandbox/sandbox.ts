@@ -9,7 +9,7 @@ const MAX_REMEMBERED = 10_000
 
 /**
  * A channel that accepts everything as delivered at once, with `sandbox-<delivery id>` as the provider's reference. Some endings of an
- * address fail in the way of the real providers, to show fallback orders at work:
+ * address fail in the way of the real providers, to show fallback orders at work; `/sandbox` and the demo show them (`SANDBOX_ENDINGS`):
  *
  * | phone ends in | what happens                                              | like              |
  * | ------------- | --------------------------------------------------------- | ----------------- |
@@ -67,3 +67,8 @@ const OPENIDS: Endings = [
 ]
 
 const ENDINGS: Readonly<Record<Medium, Endings>> = { wechat: OPENIDS, wechaty: OPENIDS, sms: PHONES, voice: PHONES, clerk: [] }
+
+/** The endings of addresses that fail on purpose; what happens is `sandbox.ending.<ending>` in `templates/words/zh-CN/http.yaml`. */
+export const SANDBOX_ENDINGS: readonly { medium: 'sms' | 'wechat'; ending: string }[] = (['sms', 'wechat'] as const).flatMap((medium) =>
+  ENDINGS[medium].map(([ending]) => ({ medium, ending })),
+)
