@@ -2,7 +2,7 @@
 // the callbacks about their last messages, then the database. Parts of each stop in reverse order of their start.
 // Opening the application is app.ts, the nightly tasks are nightly.ts.
 
-import { answerPendingMessages } from '../bot/doors/webhooks.ts'
+import { answerPendingMessages } from '../bot/doors/pending.ts'
 import { runDailyTasks } from './daily.ts'
 import { resumeBatches } from './features/bulletins/batches.tasks.ts'
 import { resumeImports } from './features/imports/tasks.ts'

@@ -2,7 +2,8 @@
 // The reply comes from bot/answer.ts and gets the channel's message format here; the routes are webhooks.routes.ts.
 
 import { setTimeout as sleep } from 'node:timers/promises'
-import { answer, NO_LISTENER, type InboundMessage, type Reply } from '../answer.ts'
+import { answer } from '../answer.ts'
+import type { InboundMessage, Reply } from '../message.ts'
 import { DIALOGS } from '../dialogs/all.ts'
 import { messageReply, readInbound } from '../../src/messaging/channels/twilio-sms/inbound.ts'
 import { mediaPath } from '../../src/messaging/channels/twilio-sms/media.ts'
@@ -21,7 +22,7 @@ import { AppError } from '../../src/core/errors.ts'
 import { SYSTEM, PUBLIC } from '../../src/platform/commands/permissions.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { BINDING_SCENE, BUTTONS } from '../wechat-menu.ts'
-import { keepPendingReply, takePendingReplies } from '../../src/messaging/pending-replies.ts'
+import { keepPendingReply } from '../../src/messaging/pending-replies.ts'
 import { carryOutOnce } from '../../src/messaging/seen-events.ts'
 import { takeReceipt } from '../../src/messaging/receipts.ts'
 import { leaveAccount } from '../../src/features/units/subscriptions.commands.ts'
@@ -158,18 +159,6 @@ async function within<T>(promise: Promise<T>, milliseconds: number): Promise<T |
     return await Promise.race([promise, sleep(milliseconds, null, { signal: timer.signal })])
   } finally {
     timer.abort()
-  }
-}
-
-/** Answers messages that were acknowledged but not answered because their process ended. Returns how many there were. */
-export async function answerPendingMessages(app: AppContext): Promise<number> {
-  let answered = 0
-  for (;;) {
-    const pending = await takePendingReplies(app, SYSTEM, undefined)
-    if (pending.length === 0) return answered
-    // The turn deletes the pending reply.
-    for (const message of pending) await answer(app, message as InboundMessage, DIALOGS, NO_LISTENER)
-    answered += pending.length
   }
 }
 

@@ -1,7 +1,8 @@
 // Conversations of the demo: a citizen enquires and files a complaint; a liaison binds an account and hands in the return.
 // What people say comes from the words of the terminal; the replies are those of the bot.
 
-import { answer, type Channel } from '../../bot/answer.ts'
+import { answer } from '../../bot/answer.ts'
+import type { Channel } from '../../bot/message.ts'
 import { showListing } from '../features/listings/views.ts'
 import { issueBindingCode } from '../features/units/subscriptions.commands.ts'
 import { newToken } from '../core/ids.ts'

@@ -64,13 +64,19 @@ export async function deletePendingReply(tx: Tx, replyIds: readonly string[]): P
   await tx.run(`delete from chat_debt where id in (${placeholders(replyIds)})`, replyIds)
 }
 
-/** Takes pending replies that are due, oldest first; nobody else takes them until `until`. */
-export async function leasePendingReplies(tx: Tx, input: { now: Date; until: Date; limit: number }): Promise<PendingReplyRow[]> {
-  const rows = await tx.query<PendingReplyRow>(
-    `select id, person_index as personIndex, message, due_at as dueAt, created_at as createdAt from chat_debt where due_at <= ? order by due_at limit ?${tx.sqlite ? '' : ' for update skip locked'}`,
-    [input.now, input.limit],
+/** Pending replies that are due, the longest first. */
+export async function duePendingReplies(
+  db: Db,
+  due: { now: Date; limit: number },
+): Promise<Pick<PendingReplyRow, 'id' | 'message' | 'createdAt'>[]> {
+  const rows = await db.query<Pick<PendingReplyRow, 'id' | 'message' | 'createdAt'>>(
+    'select id, message, created_at as createdAt from chat_debt where due_at <= ? order by due_at, id limit ?',
+    [due.now, due.limit],
   )
-  if (rows.length > 0)
-    await tx.run(`update chat_debt set due_at = ? where id in (${placeholders(rows)})`, [input.until, ...rows.map((row) => row.id)])
-  return rows.map((row) => ({ ...row, dueAt: toInstant(row.dueAt), createdAt: toInstant(row.createdAt) }))
+  return rows.map((row) => ({ ...row, createdAt: toInstant(row.createdAt) }))
+}
+
+/** Takes a pending reply if it is still due; nobody else takes it until `until`. Returns whether it was. */
+export async function leasePendingReply(tx: Tx, lease: { id: string; now: Date; until: Date }): Promise<boolean> {
+  return (await tx.run('update chat_debt set due_at = ? where id = ? and due_at <= ?', [lease.until, lease.id, lease.now])) === 1
 }

@@ -1,12 +1,13 @@
 // Replies that missed the provider's time limit and are sent through the outbox. Messages are stored first, so that a crash loses nothing.
-// What is replied is decided in bot/answer; messaging/dispatcher sends.
+// What is replied is decided in bot/answer, in which order in bot/doors/pending; messaging/dispatcher sends.
 
 import { sha256 } from '../core/secrets.ts'
 import type { Addresses } from './fallback.rules.ts'
 import {
   deletePendingReply,
+  duePendingReplies,
   insertPendingReply,
-  leasePendingReplies,
+  leasePendingReply,
   pendingReplyTable,
   type ReceivedMessage,
 } from './pending-replies.store.ts'
@@ -18,12 +19,16 @@ import { openRow, sealRow } from '../platform/database/sealing.ts'
 
 /** Milliseconds that the turn in progress has before another process may take the pending reply. */
 const HEAD_START = 15_000
-/** Milliseconds for which nobody else takes a pending reply that is being worked on. */
-const LEASE = 60_000
-/** Milliseconds after which a message that could not be answered is given up. */
-const GIVE_UP_AFTER = 24 * 3_600_000
-/** Pending replies that are taken in one transaction. */
-const PORTION = 50
+/**
+ * The least and the most milliseconds between two tries of one message. A try is put off before it begins, as long as the message has waited
+ * already: a message that fails, or ends the process, comes again ever more seldom and stands behind all others.
+ */
+const LEAST_DELAY = 60_000
+const MOST_DELAY = 15 * 60_000
+/** Milliseconds after which a message that nobody can read any more is deleted: its sender is not known. */
+const UNREADABLE_AFTER = 7 * 24 * 3_600_000
+/** Pending replies that are looked through for the most urgent. */
+const LOOKED_THROUGH = 1000
 
 /** The id of a pending reply, the same for every repeat of one message; then the ids of older keys and of earlier versions without one. */
 export function pendingReplyIds({ secrets }: Pick<AppContext, 'secrets'>, message: ReceivedMessage): [string, ...string[]] {
@@ -42,21 +47,46 @@ export const keepPendingReply = systemCommand('bot.answer', async ({ tx, app, no
   )
 })
 
-/**
- * Takes messages with a pending reply on which nobody works, in readable form. The turn that answers one deletes it. After a day a message
- * is given up, with an ERROR.
- */
-export const takePendingReplies = systemCommand('bot.settle', async ({ tx, app, now }, _input: undefined): Promise<unknown[]> => {
-  const rows = await leasePendingReplies(tx, { now, until: new Date(now.getTime() + LEASE), limit: PORTION })
-  const old = rows.filter((row) => now.getTime() - row.createdAt.getTime() > GIVE_UP_AFTER)
-  for (const row of old) {
-    app.log.error('chat.reply_given_up')
-    await deletePendingReply(tx, [row.id])
-  }
-  return rows
-    .filter((row) => !old.includes(row))
-    .map((row) => openRow(pendingReplyTable, app.secrets, { id: row.id, message: row.message }).message)
+/** A message whose reply is due. */
+export interface PendingReply {
+  id: string
+  createdAt: Date
+  /** What the bot stored of it; null when it cannot be opened. */
+  message: unknown
+}
+
+/** Messages whose reply is due and on which nobody works, the longest first. */
+export const listPendingReplies = query('bot.settle', async ({ db, app, now }, _input: undefined): Promise<PendingReply[]> => {
+  const rows = await duePendingReplies(db, { now, limit: LOOKED_THROUGH })
+  return rows.map(({ id, message, createdAt }) => ({ id, createdAt, message: opened(app, { id, message }) }))
 })
+
+function opened({ secrets }: Pick<AppContext, 'secrets'>, row: { id: string; message: string }): unknown {
+  try {
+    return openRow(pendingReplyTable, secrets, row).message
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Takes a message to answer it; false when somebody else has. The turn that answers it deletes it. One that nobody can read is kept for a
+ * week, for a key that comes back, and then deleted with an ERROR.
+ */
+export const takePendingReply = systemCommand(
+  'bot.settle',
+  async ({ tx, app, now }, { id, createdAt, message }: PendingReply): Promise<boolean> => {
+    const age = now.getTime() - createdAt.getTime()
+    const until = new Date(now.getTime() + Math.min(Math.max(age, LEAST_DELAY), MOST_DELAY))
+    if (!(await leasePendingReply(tx, { id, now, until }))) return false
+    if (message !== null) return true
+    if (age > UNREADABLE_AFTER) {
+      app.log.error('chat.reply_lost')
+      await deletePendingReply(tx, [id])
+    }
+    return false
+  },
+)
 
 /** Enqueues a reply to whoever wrote, in the transaction of the turn or task that made it. Each `key` is sent once. */
 export async function enqueueReply(

@@ -2,14 +2,18 @@
 // The texts of conversations are tested under test/bot.
 
 import { expect } from 'chai'
-import { answerPendingMessages, wechatPost, type TimeLimits } from '../../bot/doors/webhooks.ts'
+import { answerPendingMessages } from '../../bot/doors/pending.ts'
+import { wechatPost, type TimeLimits } from '../../bot/doors/webhooks.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
-import { windowIsOpen } from '../../src/messaging/pending-replies.ts'
+import { listHandoffs } from '../../src/features/handoffs/inbox.views.ts'
+import { keepPendingReply, windowIsOpen } from '../../src/messaging/pending-replies.ts'
+import type { ReceivedMessage } from '../../src/messaging/pending-replies.store.ts'
 import { AppError } from '../../src/core/errors.ts'
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
 import { posted, replyOf, WECHAT_ENV, words, type Post } from '../support/account.ts'
 import { closeSetups, makeSetup, type DeliverySetup } from '../support/delivery-setup.ts'
 import { eachDatabase } from '../support/app.ts'
+import { CLERK } from '../support/listed.ts'
 import { refusal } from '../support/refusal.ts'
 
 const OPENID = 'oCourtUser0000000000000000001'
@@ -143,6 +147,98 @@ eachDatabase((_db, make) => {
       }
       await setup.dispatcher.processAll()
       expect(sent()).to.have.length(4)
+    })
+  })
+
+  describe('a message that cannot be answered', () => {
+    const person = (n: number): string => `oCourtUser${String(n).padStart(19, '0')}`
+    const keep = (from: string, text: string, id = text): Promise<void> =>
+      keepPendingReply(setup.app, PUBLIC, { channel: 'wechat', from, messageId: id, text, window: 2 * DAY } as ReceivedMessage)
+    /** An application that fails on one word, and counts how often it met it. */
+    const failingOn = (word: string): { app: AppContext; tries(): number } => {
+      let tries = 0
+      const understand: AppContext['understand'] = (text, role) => {
+        if (!text.includes(word)) return setup.app.understand(text, role)
+        tries += 1
+        throw new Error('poison')
+      }
+      return { app: { ...setup.app, understand }, tries: () => tries }
+    }
+    const owed = async (): Promise<number> => (await setup.app.store.read((db) => db.query('select id from chat_debt'))).length
+    const handoffs = async (): Promise<{ reason: string; urgent: boolean; summary: string | null }[]> =>
+      (await listHandoffs(setup.app, CLERK, { limit: 50, offset: 0 })).items
+
+    it('holds up nobody else, and somebody in danger is answered first', async () => {
+      for (let n = 0; n < 60; n += 1) await keep(person(n), '毒丸')
+      for (let n = 100; n < 103; n += 1) await keep(person(n), '你好')
+      await setup.app.store.write((tx) =>
+        tx.run(
+          'update chat_debt set message = ? where person_index = (select p from (select min(person_index) as p from chat_debt) as x)',
+          ['broken'],
+        ),
+      )
+      await keep(person(200), '我不想活了，今晚就去跳楼')
+      setup.clock.advance(16_000)
+      await answerPendingMessages(failingOn('毒丸').app)
+      expect(await owed()).to.be.within(59, 61)
+      const said = await setup.app.store.read((db) => db.query<{ intent: string }>('select intent from conversation_message order by id'))
+      expect(said.map(({ intent }) => intent).slice(0, 2)).to.deep.equal(['human', 'greeting'])
+      expect((await handoffs()).map(({ reason }) => reason)).to.deep.equal(['self_harm'])
+    })
+
+    it('is tried ever more seldom; then its sender is told to call and staff have the conversation', async () => {
+      setup.wechat.heard(person(1))
+      const { app, tries } = failingOn('毒丸')
+      await keep(person(1), '毒丸')
+      for (let n = 0; n < 360; n += 1) {
+        setup.clock.advance(10_000)
+        await answerPendingMessages(app)
+      }
+      expect(await owed()).to.equal(1)
+      expect(tries()).to.be.below(40)
+      setup.clock.advance(15 * 60_000)
+      await answerPendingMessages(app)
+      expect(await owed()).to.equal(0)
+      expect(await handoffs()).to.have.nested.property('[0].reason', 'unanswered')
+      await setup.dispatcher.processAll()
+      expect(sent().at(-1)).to.match(/没能处理您发来的话[\s\S]*RG\d{8}-0001[\s\S]*打电话/)
+    })
+
+    it('of somebody in danger leads to the words for it and to staff at the first try', async () => {
+      setup.wechat.heard(person(1))
+      await post(setup.app, words(person(1), '我要举报', 'a', setup.clock.now()))
+      await setup.app.store.write((tx) => tx.run("update conversation set position = 'broken'"))
+      await keep(person(1), '我不想活了，今晚就去跳楼')
+      setup.clock.advance(16_000)
+      await answerPendingMessages(setup.app)
+      await setup.dispatcher.processAll()
+      expect(sent().at(-1)).to.match(/拨打110/)
+      expect(await handoffs()).to.have.nested.property('[0].urgent', true)
+      await setup.app.store.write((tx) => tx.run("update conversation set position = 'broken', handoff_id = null"))
+      const live = await post(setup.app, words(person(1), '真的不想活了', 'b', setup.clock.now()))
+      expect(replyOf(live)).to.match(/拨打110/)
+    })
+
+    it('does not keep its sender from an answer to the next message', async () => {
+      await keep(OPENID, '毒丸')
+      const { app } = failingOn('毒丸')
+      expect(replyOf(await post(app, hello('x1')))).to.match(/可以查名单/)
+      expect(await owed()).to.equal(1)
+      setup.clock.advance(16_000)
+      expect(await answerPendingMessages(setup.app)).to.equal(1)
+    })
+
+    it('stays while the database is busy, however long', async () => {
+      await keep(OPENID, '你好')
+      setup.clock.advance(2 * DAY)
+      const busy = (): never => {
+        throw new AppError('database_busy')
+      }
+      await answerPendingMessages({ ...setup.app, understand: busy })
+      expect(await owed()).to.equal(1)
+      setup.clock.advance(DAY)
+      expect(await answerPendingMessages(setup.app)).to.equal(1)
+      expect(await handoffs()).to.deep.equal([])
     })
   })
 

@@ -1,6 +1,7 @@
 // People who write to the bot: each line is answered by the real bot on the store of the application.
 
-import { answer, type Channel, type Reply } from '../../bot/answer.ts'
+import { answer } from '../../bot/answer.ts'
+import type { Channel, Reply } from '../../bot/message.ts'
 import type { Dialog } from '../../bot/engine.ts'
 import { migrations } from '../../migrations/index.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'

@@ -2,7 +2,8 @@
 // Replies are always enqueued in the outbox, so that a crash or a lost session delays them and loses none.
 
 import type { AppContext } from '../../../src/platform/commands/command.ts'
-import { answer, type InboundMessage } from '../../answer.ts'
+import { answer } from '../../answer.ts'
+import type { InboundMessage } from '../../message.ts'
 import type { Message } from './load.ts'
 import { pause } from '../../../src/core/sleeper.ts'
 

@@ -3,8 +3,11 @@
 
 import { ALARMS } from '../../core/understanding.ts'
 
-/** Why the bot handed over: the person asked for it, may harm themselves, threatens somebody, or was not understood several times. */
-export const HANDOFF_REASONS = ['asked', ...ALARMS, 'misses'] as const
+/**
+ * Why the bot handed over: the person asked for it, may harm themselves, threatens somebody, was not understood several times, or wrote what
+ * the bot could not answer (`unanswered`).
+ */
+export const HANDOFF_REASONS = ['asked', ...ALARMS, 'misses', 'unanswered'] as const
 export type HandoffReason = (typeof HANDOFF_REASONS)[number]
 
 /**
