@@ -28,7 +28,7 @@ export interface Schedule {
   start(): void
   /** Cancels the timers and waits for the tasks under way. */
   stop(): Promise<void>
-  /** Runs every nightly task that is due, missed nights oldest first. @returns what was done, each as `name day`. */
+  /** Runs every nightly task that is due, missed nights oldest first; one that fails is logged and stops no other. @returns what was done, each as `name day`. */
   catchUp(): Promise<string[]>
 }
 
@@ -46,8 +46,13 @@ export function createSchedule(app: AppContext, intervalTasks: readonly Interval
     const done: string[] = []
     const latest = dayOf(new Date(app.clock.now().getTime() - NIGHT))
     for (const { name, work } of nightlyTasks)
-      for (const day of dueDays(await lastBucket(app, SYSTEM, name), latest))
-        if (await runOnce(app, SYSTEM, { name, bucket: day }, () => work(day))) done.push(`${name} ${day}`)
+      try {
+        for (const day of dueDays(await lastBucket(app, SYSTEM, name), latest))
+          if (await runOnce(app, SYSTEM, { name, bucket: day }, () => work(day))) done.push(`${name} ${day}`)
+      } catch (error) {
+        // The other tasks of the night do not depend on it: what must be deleted is deleted.
+        logFailure(app.log, 'schedule', error, { name })
+      }
     return done
   }
 

@@ -83,6 +83,18 @@ describe('scheduled tasks', () => {
       expect(await failing.catchUp()).to.deep.equal(['b 2026-11-22'])
     })
 
+    it('run although one before them fails, which is logged', async () => {
+      const { app, logged } = await makeSetup(make)
+      const done: string[] = []
+      const tasks = [
+        { name: 'a', work: () => Promise.reject(new Error('no')) },
+        { name: 'b', work: () => Promise.resolve(void done.push('b')) },
+      ]
+      await createSchedule(app, [], tasks).catchUp()
+      expect(done).to.deep.equal(['b'])
+      expect(logged.find(({ event }) => event === 'schedule.failed')?.facts).to.deep.equal({ name: 'a' })
+    })
+
     it('blank bodies and addresses of old closed notices, and keep their hashes as proof', async () => {
       const setup = await makeSetup(make, { env: { ARCHIVE_DAYS: '30' } })
       for (let n = 0; n < 3; n += 1) await enqueue(setup.app, ...LISTED, [{ sms: phone(n + 10) }])
