@@ -35,7 +35,9 @@ export async function endTurn(
   { turn, messageKey, said, intent, late }: { turn: TurnResult; messageKey: string; said: string; intent: Intent; late: boolean },
 ): Promise<Reply> {
   const { tx, app, now } = context
-  const text = app.catalog.say(turn.say, factsOf(app)).trim()
+  // Somebody who asks gets the rest of a text that is not whole; while it is being written, it must not pass.
+  const onMissing = app.config.production ? (key: string): void => app.log.error('chat.text_missing', { key }) : undefined
+  const text = app.catalog.say(turn.say, factsOf(app), onMissing).trim()
   if (late) await enqueueLateReply(context, message, text)
   const row = sealRow(messageTable, app.secrets, {
     id: newId(),

@@ -141,6 +141,23 @@ eachDatabase((_db, make) => {
     })
   })
 
+  describe('a text without one of its values', () => {
+    it('is said with a dash in production and logged as an error; elsewhere it throws', async () => {
+      const { app, logged } = await make()
+      const broken = DIALOGS.map((each) =>
+        each.intent === 'greeting' ? { ...each, finish: () => ({ say: [{ key: 'enquiry.limited' }] }) } : each,
+      )
+      const thrown = await say(app, wechatUser(30), '你好', 'a', broken).catch((error: unknown) => String(error))
+      expect(thrown).to.match(/no value for \{minutes\}/)
+      const production = { ...app, config: { ...app.config, production: true } }
+      expect((await say(production, wechatUser(30), '你好', 'a', broken)).text).to.match(/请—分钟后再查/)
+      expect(logged.find(({ event }) => event === 'chat.text_missing')).to.deep.include({
+        level: 'error',
+        facts: { key: 'enquiry.limited.minutes' },
+      })
+    })
+  })
+
   describe('guessing a query code', () => {
     it('is answered with the minutes to wait, of a sender and on the web of a network, and a right code then too', async () => {
       const { app } = await make()

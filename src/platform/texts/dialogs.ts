@@ -17,8 +17,12 @@ export interface ExpectedTexts {
 
 /** The texts of the bot. */
 export interface DialogTexts {
-  /** One message of several lines. @throws Error (a defect) for a missing text or value. */
-  say(lines: readonly Line[], facts: Facts): string
+  /**
+   * One message of several lines. With `onMissing` a missing value is written `—` and a line without a text is left out, each reported: a
+   * person gets the rest rather than nothing.
+   * @throws Error (a defect) for a missing text or value, without `onMissing`.
+   */
+  say(lines: readonly Line[], facts: Facts, onMissing?: (key: string) => void): string
 }
 
 /** Loads the texts. @throws Error with every text that is missing, unknown, empty, or uses a value that is not provided. */
@@ -32,18 +36,28 @@ export function loadDialogTexts(folder: string, expected: ExpectedTexts): Dialog
   ]
   if (faults.length > 0) throw new Error(`dialogs: ${faults.join('; ')}`)
 
-  const textOf = (line: Line, facts: Facts): string => {
+  const textOf = (line: Line, facts: Facts, onMissing?: (key: string) => void): string => {
     const text = texts.get(line.key)
-    if (text === undefined) throw new Error(`dialogs: no ${line.key}`)
+    if (text === undefined && onMissing === undefined) throw new Error(`dialogs: no ${line.key}`)
+    if (text === undefined) {
+      onMissing?.(line.key)
+      return ''
+    }
     const provided: Readonly<Record<string, string | number | Line>> = { ...facts, ...line.values }
     const values = placeholders(text).flatMap((name) => {
       const value = provided[name]
-      if (value === undefined) return []
-      return [[name, typeof value === 'object' ? textOf(value, facts) : withoutLinks(value)] as const]
+      if (value === undefined && onMissing === undefined) return []
+      if (value === undefined) onMissing?.(`${line.key}.${name}`)
+      return [[name, typeof value === 'object' ? textOf(value, facts, onMissing) : withoutLinks(value ?? '—')] as const]
     })
     return fill(text, Object.fromEntries(values))
   }
-  return { say: (lines, facts) => lines.map((line) => textOf(line, facts)).join('\n') }
+  return {
+    say(lines, facts, onMissing) {
+      const said = lines.map((line) => textOf(line, facts, onMissing))
+      return (onMissing === undefined ? said : said.filter((text) => text !== '')).join('\n')
+    },
+  }
 }
 
 function faultsOf({ texts, facts }: ExpectedTexts, key: string, text: string): string[] {
