@@ -8,6 +8,9 @@ import { decodeText, surveyText } from './encoding.ts'
 import {
   assertWidth,
   BATCH,
+  BATCH_LENGTH,
+  cutText,
+  lengthOf,
   readError,
   type Sheet,
   type SheetEncoding,
@@ -82,6 +85,7 @@ async function* readRows(
   text.on('error', (error) => parser.destroy(error))
   text.pipe(parser)
   let batch: SheetRow[] = []
+  let length = 0
   try {
     for await (const record of parser as AsyncIterable<string[]>) {
       // Blank ones count: a spreadsheet adds as many as it has rows.
@@ -90,9 +94,11 @@ async function* readRows(
       const cells = cleaned(record, row)
       if (cells === null) continue
       batch.push({ row, cells, bytesRead })
-      if (batch.length < BATCH) continue
+      length += lengthOf(cells)
+      if (batch.length < BATCH && length < BATCH_LENGTH) continue
       yield batch
       batch = []
+      length = 0
     }
     if (batch.length > 0) yield batch
   } catch (error) {
@@ -151,7 +157,7 @@ function cleaned(record: string[], row: number): string[] | null {
     if (cell === '') continue
     if (cell.trim() !== '') blank = false
     if (cell.startsWith('"') && /[\r\n]/.test(cell)) throw quoteBroken(row)
-    record[index] = removeGuard(cell)
+    record[index] = cutText(removeGuard(cell))
   }
   return blank ? null : record
 }

@@ -101,8 +101,18 @@ const MAX_COLUMNS = 16_384
 /** Characters of a cell that are read: more than any field of a list may have, so that what is longer is refused as too long. */
 export const LONGEST_CELL = 5_000
 
+/** A text of at most so many characters. It is a copy: a piece of a text would keep all of it in memory. */
+export function cutText(text: string): string {
+  return text.length > LONGEST_CELL ? Buffer.from(text.slice(0, LONGEST_CELL), 'utf16le').toString('utf16le') : text
+}
+
+/** The characters of a row, with one for each cell. */
+export function lengthOf(cells: readonly (string | number)[]): number {
+  return cells.reduce<number>((sum, cell) => sum + (typeof cell === 'string' ? cell.length : 0), cells.length)
+}
+
 /** Characters of one batch, about: its rows are read by the server without a pause. */
-const BATCH_LENGTH = 300_000
+export const BATCH_LENGTH = 300_000
 
 /**
  * The same rows with their cells cut, in batches of a bounded length. It comes before every pattern that is searched in a cell.

@@ -3,7 +3,7 @@
 
 import { posix } from 'node:path'
 import { AppError } from '../../core/errors.ts'
-import type { SheetLimits } from './sheet.ts'
+import { cutText, type SheetLimits } from './sheet.ts'
 import { createTextTable, type TextTable } from './text-table.ts'
 import { type Attributes, isTrue, prefixed, readWholeXml, type XmlReader } from './xml.ts'
 import type { Archive, Part } from './zip.ts'
@@ -63,12 +63,12 @@ export function textReader(onText: (text: string) => void): Required<XmlReader> 
       else if (name === 't') inText = !phonetic
     },
     text(text) {
-      if (inText && collected.length < LONGEST_TEXT) collected += text
+      if (inText && collected.length < LONGEST_TEXT) collected += text.slice(0, LONGEST_TEXT - collected.length)
     },
     close(name) {
       if (name === 't') inText = false
       else if (name === 'rPh') phonetic = false
-      else if (name === 'si' || name === 'is') onText(unescapeText(collected))
+      else if (name === 'si' || name === 'is') onText(cutText(unescapeText(collected)))
     },
   }
 }

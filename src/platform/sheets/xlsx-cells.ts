@@ -39,7 +39,7 @@ export function enterPart(cell: Cell, part: 'v' | 'f'): void {
 
 /** Adds text of the part that was entered; what is beyond the longest is not kept. */
 export function addText(cell: Cell, text: string): void {
-  if (cell.inside === 'v' && cell.value.length < LONGEST_TEXT) cell.value += text
+  if (cell.inside === 'v' && cell.value.length < LONGEST_TEXT) cell.value += text.slice(0, LONGEST_TEXT - cell.value.length)
   else if (cell.inside === 'f') cell.formula = `${cell.formula ?? ''}${text}`.slice(0, LONGEST_FORMULA)
 }
 

@@ -2,7 +2,19 @@
 // The archive is opened in zip.ts; the parts that describe the workbook are read in workbook.ts.
 
 import { AppError, isAppError } from '../../core/errors.ts'
-import { assertWidth, BATCH, readError, type Sheet, type SheetLimits, type SheetRow, type SheetSource, type SheetTab } from './sheet.ts'
+import {
+  assertWidth,
+  BATCH,
+  BATCH_LENGTH,
+  cutText,
+  lengthOf,
+  readError,
+  type Sheet,
+  type SheetLimits,
+  type SheetRow,
+  type SheetSource,
+  type SheetTab,
+} from './sheet.ts'
 import { filler, NO_LAYOUT, readLayout, type Layout } from './xlsx-layout.ts'
 import { readWorkbook, textReader, type Workbook } from './workbook.ts'
 import { addText, cellValue, columnOf, enterPart, openCell, type Cell } from './xlsx-cells.ts'
@@ -65,18 +77,21 @@ interface Reading {
 
 async function* readRows(part: Part, { workbook, sourceBytes, maxRows }: Reading, { merges }: Layout): AsyncGenerator<SheetRow[]> {
   let ready: SheetRow[] = []
+  let length = 0
   let bytesRead = 0
   const fill = filler(merges)
   const reader = rowReader({ workbook, maxRows }, (row, cells, isHidden) => {
     fill(row, cells)
+    length += lengthOf(cells)
     ready.push({ row, cells, bytesRead, ...(isHidden ? { isHidden } : {}) })
   })
   try {
     for await (const bytes of readXml(part.content(), reader)) {
       bytesRead = Math.round((sourceBytes * bytes) / Math.max(part.bytes, 1))
-      if (ready.length < BATCH) continue
+      if (ready.length < BATCH && length < BATCH_LENGTH) continue
       const batch = ready
       ready = []
+      length = 0
       yield batch
     }
     if (ready.length > 0) yield ready
@@ -124,7 +139,7 @@ function rowReader(
     if (value === undefined) throw new AppError('import_file_broken', { row })
     if (value === '') return
     while (cells.length < done.column) cells.push('')
-    cells[done.column] = value
+    cells[done.column] = typeof value === 'string' ? cutText(value) : value
   }
   const closeRow = (): void => {
     if (cells.some((value) => typeof value === 'number' || value.trim() !== '')) onRow(row, cells, isHidden)

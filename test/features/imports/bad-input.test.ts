@@ -104,7 +104,7 @@ eachDatabase((db, make) => {
     it('is refused when it is too large, while a list of 100 MB is checked and reported', async function () {
       // The sheet reader does not depend on the database.
       if (db !== 'sqlite') return
-      this.timeout(60_000)
+      this.timeout(240_000)
       const cookie = await sessionOf('wang')
       const tooMuch = await send(cookie, zeros(201), { 'content-length': String(201 * MiB) })
       expect([tooMuch.status, tooMuch.body['code']]).to.deep.equal([413, 'import_over_limit'])

@@ -4,7 +4,8 @@ import { expect } from 'chai'
 import { loadCatalog } from '../../../src/catalog.ts'
 import type { Code } from '../../../src/core/errors.ts'
 import { openSheet } from '../../../src/platform/sheets/read.ts'
-import { SHEET_LIMITS, type SheetLimits } from '../../../src/platform/sheets/sheet.ts'
+import { LONGEST_CELL, SHEET_LIMITS, type SheetLimits } from '../../../src/platform/sheets/sheet.ts'
+import { textReader } from '../../../src/platform/sheets/workbook.ts'
 import { bookParts, failure, rowsOf, sourceOf, workbook, zip, type Book } from './workbook.ts'
 
 const catalog = loadCatalog('templates')
@@ -86,6 +87,17 @@ describe('a file with too much in it', () => {
     const read = await rowsOf(sourceOf(workbook(sheet(merges(20_000), rows))))
     expect(read).to.have.length(801)
     expect(read.every(({ cells }) => cells[0] === 'a')).to.equal(true)
+  })
+
+  it('is cut to the longest cell before its texts are kept', () => {
+    const kept: string[] = []
+    const reader = textReader((read) => kept.push(read))
+    reader.open('si', {})
+    reader.open('t', {})
+    for (let piece = 0; piece < 20; piece += 1) reader.text('债'.repeat(3_000))
+    reader.close('t')
+    reader.close('si')
+    expect(kept).to.deep.equal(['债'.repeat(LONGEST_CELL)])
   })
 
   it('comes in batches that are short enough to be worked on without a pause', async () => {
