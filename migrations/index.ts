@@ -53,6 +53,7 @@ import { ProvisionalDays1795910700121 } from './0221-provisional-days.ts'
 import { ProviderPace1795910700131 } from './0231-provider-pace.ts'
 import { ComplaintIndexes1795910700141 } from './0241-complaint-indexes.ts'
 import { UnfinishedMedia1795910700151 } from './0251-unfinished-media.ts'
+import { UnitCodeRequests1795910700205 } from './0305-unit-code-requests.ts'
 
 export const migrations = [
   List1763769600001,
@@ -107,4 +108,5 @@ export const migrations = [
   ProviderPace1795910700131,
   ComplaintIndexes1795910700141,
   UnfinishedMedia1795910700151,
+  UnitCodeRequests1795910700205,
 ]

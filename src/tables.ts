@@ -45,7 +45,8 @@ import { screeningBatchTable, screeningTable } from './features/screening/store.
 import { factorTable } from './features/staff/factors.store.ts'
 import { sessionTable, staffProposalTable, staffTable, staffReachTable } from './features/staff/store.ts'
 import { unitKeyTable } from './features/units/keys.store.ts'
-import { unitLoginCodeTable, unitSessionTable } from './features/units/sessions.store.ts'
+import { unitBrowserTable, unitCodeRequestTable } from './features/units/codes.store.ts'
+import { unitSessionTable } from './features/units/sessions.store.ts'
 import { liaisonTable, measureTable, measureUnitTable, subscriberTable, unitTable } from './features/units/store.ts'
 import { keyCheckTable } from './platform/commands/key-checks.store.ts'
 import { runTable } from './platform/scheduler/runs.store.ts'
@@ -144,7 +145,8 @@ const typedTables = [
   unitTable,
   unitKeyTable,
   unitSessionTable,
-  unitLoginCodeTable,
+  unitCodeRequestTable,
+  unitBrowserTable,
   screeningBatchTable,
   screeningTable,
   screeningFileTable,

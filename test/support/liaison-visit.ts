@@ -33,9 +33,9 @@ export async function portalLiaison(
 /** The same, logged in. */
 export async function loggedInLiaison(made: TestApp, unitId: string, name = '和联络'): Promise<LiaisonVisit> {
   const { id, phone } = await portalLiaison(made, unitId, name)
-  const from = '127.0.0.1'
-  await requestUnitCode(made.app, PUBLIC, { phone, from })
-  const { token } = await openUnitSession(made.app, PUBLIC, { phone, code: await lastCode(made), from })
+  const origin = { network: '127.0.0.1', browser: null }
+  const { token: request } = await requestUnitCode(made.app, PUBLIC, { phone, origin })
+  const { token } = await openUnitSession(made.app, PUBLIC, { phone, code: await lastCode(made), request, origin })
   return { id, phone, cookie: `zxt-unit=${token}` }
 }
 

@@ -172,16 +172,37 @@ export function clearedUnitCookie(app: AppContext): string {
 
 /** `Set-Cookie` by which a browser stays known to the account that has logged in there. It opens nothing by itself. */
 export function browserCookie(app: AppContext, { token, expiresAt }: { token: string; expiresAt: Date }): string {
-  return tokenCookie(app, { name: browserCookieName(app), token, path: '/', sameSite: 'strict', expiresAt })
+  return cookieOf(app, 'staff-browser', token, expiresAt)
 }
 
 /** The token by which a browser is known; null without one. */
 export function browserOf(app: AppContext, headers: IncomingHttpHeaders): string | null {
-  return tokenIn(headers, browserCookieName(app))
+  return tokenIn(headers, cookieName(app, 'staff-browser'))
 }
 
-function browserCookieName(app: AppContext): string {
-  return `${cookieName(app, 'staff')}-browser`
+/** The same for a liaison. */
+export function unitBrowserCookie(app: AppContext, { token, expiresAt }: { token: string; expiresAt: Date }): string {
+  return cookieOf(app, 'unit-browser', token, expiresAt)
+}
+
+/** The token by which a liaison's browser is known; null without one. */
+export function unitBrowserOf(app: AppContext, headers: IncomingHttpHeaders): string | null {
+  return tokenIn(headers, cookieName(app, 'unit-browser'))
+}
+
+/** `Set-Cookie` that binds a code that is sent to the browser that asked for it. */
+export function codeCookie(app: AppContext, { token, expiresAt }: { token: string; expiresAt: Date }): string {
+  return cookieOf(app, 'unit-code', token, expiresAt)
+}
+
+/** `Set-Cookie` that forgets the request of a code that was used. */
+export function clearedCodeCookie(app: AppContext): string {
+  return cookieOf(app, 'unit-code', '', app.clock.now())
+}
+
+/** The token of the request for a code that this browser made last; null without one. */
+export function codeRequestOf(app: AppContext, headers: IncomingHttpHeaders): string | null {
+  return tokenIn(headers, cookieName(app, 'unit-code'))
 }
 
 /** Milliseconds within which somebody comes back from WeChat. */
@@ -205,11 +226,20 @@ export function requireEntry(headers: IncomingHttpHeaders, state: string): void 
   if (token === null || !sameText(entryState(token), state)) throw new AppError('wechat_entry_ended')
 }
 
-function cookieOf(app: AppContext, kind: Kind, token: string, expiresAt: Date): string {
+const COOKIES = {
+  staff: 'zxt',
+  'staff-browser': 'zxt-browser',
+  unit: 'zxt-unit',
+  'unit-browser': 'zxt-unit-browser',
+  'unit-code': 'zxt-unit-code',
+} as const
+type CookieKind = keyof typeof COOKIES
+
+function cookieOf(app: AppContext, kind: CookieKind, token: string, expiresAt: Date): string {
   return tokenCookie(app, { name: cookieName(app, kind), token, path: '/', sameSite: 'strict', expiresAt })
 }
 
 /** With TLS the name gets the prefix `__Host-`, which makes browsers refuse the cookie from a subdomain or over plain HTTP. */
-function cookieName({ config }: AppContext, kind: Kind): string {
-  return `${isSecure(config) ? '__Host-' : ''}${kind === 'staff' ? 'zxt' : 'zxt-unit'}`
+function cookieName({ config }: AppContext, kind: CookieKind): string {
+  return `${isSecure(config) ? '__Host-' : ''}${COOKIES[kind]}`
 }

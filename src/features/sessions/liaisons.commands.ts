@@ -16,17 +16,16 @@ import { liaisonTable, type LiaisonRow, type UnitRow } from '../units/store.ts'
 import {
   deleteUnitSession,
   findUnitSession,
-  insertLoginCode,
   insertUnitSession,
   liaisonsAt,
-  lockLoginCode,
   moveUnitSession,
-  updateLoginCode,
-  type UnitLoginCodeRow,
   type UnitSessionRow,
 } from '../units/sessions.store.ts'
+import { forgetLoginTries } from '../staff/logins.store.ts'
+import { insertCodeRequest, knowUnitBrowser, liaisonOfBrowser, spendCode, takeCodeTry } from '../units/codes.store.ts'
 import { limitCodes, sendCode } from './codes.commands.ts'
 import { csrfTokenOf, refuseLocked } from './commands.ts'
+import { knownUntil, MOST_BROWSERS, takeTryAt, type Origin, type Place } from './places.commands.ts'
 import {
   ADDRESS_CODES,
   ADDRESS_MISSES,
@@ -36,7 +35,7 @@ import {
   CODE_TRIES,
   CODES_A_DAY,
   CODES_AN_HOUR,
-  lockAfter,
+  NETWORK_CODES_A_DAY,
 } from './rules.ts'
 
 type Person = { liaison: LiaisonRow; unit: UnitRow }
@@ -56,43 +55,78 @@ export interface UnitLogIn {
   token: string
 }
 
+/** The same by a code, with the cookie by which the browser is known from then on. */
+export interface UnitCodeLogIn extends UnitLogIn {
+  browser: { token: string; expiresAt: Date }
+}
+
+/** A request for a code that was made. */
+export interface UnitCodeRequest {
+  /** For the cookie: the code is entered with it. The database stores its SHA-256. */
+  token: string
+  expiresAt: Date
+}
+
 /**
  * Sends a code to the phone of a liaison, and to the WeChat that the liaison has bound. For any other phone the same is done, except that
- * nothing is sent.
- * @param input `from`: the address of the network, for the limit.
+ * nothing is sent. What is asked for in a browser in which the liaison has logged in is counted for itself: strangers use none of it up.
  * @throws `address_invalid`, `code_limited`, `code_unsendable` where the court has neither SMS nor WeChat.
  */
-export const requestUnitCode = command('liaison.log_in', async (context, input: { phone: string; from: string }): Promise<void> => {
-  const { app, tx, now, audit } = context
-  const phone = phoneOf(input.phone)
-  const open = openMediums(app.config)
-  if (!open.has('sms') && !open.has('wechat')) throw new AppError('code_unsendable')
-  const phoneHash = app.secrets.index('code', `phone:${phone}`)
-  await limitCodes(context, `unit_code:${fromHash(app, input.from)}`, ADDRESS_CODES)
-  await limitCodes(context, `unit_code:${phoneHash}`, CODES_AN_HOUR)
-  await limitCodes(context, `unit_day:${phoneHash}`, CODES_A_DAY, DAY)
+export const requestUnitCode = command(
+  'liaison.log_in',
+  async (context, input: { phone: string; origin: Origin }): Promise<UnitCodeRequest> => {
+    const { app, tx, now, audit } = context
+    const phone = phoneOf(input.phone)
+    const open = openMediums(app.config)
+    if (!open.has('sms') && !open.has('wechat')) throw new AppError('code_unsendable')
+    const people = await liaisonsAt(tx, 'phone_index', app.secrets.indexes('phone', phone))
+    const { known } = await placeAt(app, tx, phone, people, input.origin)
+    const phoneHash = app.secrets.index('code', `phone:${phone}`)
+    if (known) await limitKnown(context, phoneHash)
+    else await limitUnknown(context, { phone, phoneHash, network: input.origin.network })
+    const [person] = people
+    if (!known) await countTry(tx, person === undefined ? 'unit_code:idle' : 'unit_code:sent', now)
+    const code = newDigits(CODE_DIGITS)
+    const token = newToken()
+    const expiresAt = new Date(now.getTime() + CODE_MINUTES * 60_000)
+    const codeHash = app.secrets.index('code', `unit:${phone}:${code}`)
+    await insertCodeRequest(tx, { id: sha256(token), phoneHash, codeHash, tries: 0, expiresAt })
+    await audit({ subject: `unit_login:${phoneHash}`, detail: { outcome: 'code_asked' } })
+    if (person !== undefined)
+      await sendCode(context, `liaison:${person.liaison.id}`, { ...addressesOf(app, person.liaison), sms: phone }, code)
+    return { token, expiresAt }
+  },
+)
+
+async function limitKnown(context: CommandContext, phoneHash: string): Promise<void> {
+  await limitCodes(context, `unit_code:known:${phoneHash}`, CODES_AN_HOUR)
+  await limitCodes(context, `unit_day:known:${phoneHash}`, CODES_A_DAY, DAY)
+}
+
+async function limitUnknown(context: CommandContext, from: { phone: string; phoneHash: string; network: string }): Promise<void> {
+  const { app, tx, now } = context
+  await limitCodes(context, `unit_code:${fromHash(app, from.network)}`, ADDRESS_CODES)
+  await limitCodes(context, `unit_day:${app.secrets.index('code', `phone:${from.phone}|from:${from.network}`)}`, NETWORK_CODES_A_DAY, DAY)
+  await limitCodes(context, `unit_code:${from.phoneHash}`, CODES_AN_HOUR)
+  await limitCodes(context, `unit_day:${from.phoneHash}`, CODES_A_DAY, DAY)
   // Only messages that are paid for are counted together: a stranger who knows no liaison's number cannot use them up.
   const all = await lockTries(tx, 'unit_code:sent', now)
   if (all.hits >= ALL_CODES) throw new AppError('code_limited', { retrySeconds: 3600 })
-  const [person] = await liaisonsAt(tx, 'phone_index', app.secrets.indexes('phone', phone))
-  await countTry(tx, person === undefined ? 'unit_code:idle' : 'unit_code:sent', now)
-  const code = newDigits(CODE_DIGITS)
-  await keepCode(context, phone, code)
-  await audit({ subject: `unit_login:${phoneHash}`, detail: { outcome: 'code_asked' } })
-  if (person === undefined) return
-  await sendCode(context, `liaison:${person.liaison.id}`, { ...addressesOf(app, person.liaison), sms: phone }, code)
-})
+}
 
-async function keepCode({ app, tx, now }: CommandContext, phone: string, code: string): Promise<void> {
-  const fresh = {
-    codeHash: app.secrets.index('code', `unit:${phone}:${code}`),
-    tries: 0,
-    expiresAt: new Date(now.getTime() + CODE_MINUTES * 60_000),
-  }
-  const row = await lockLoginCode(tx, app.secrets.indexes('code', `phone:${phone}`))
-  if (row === null)
-    await insertLoginCode(tx, { ...fresh, phoneHash: app.secrets.index('code', `phone:${phone}`), failures: 0, lockedUntil: null })
-  else await updateLoginCode(tx, row.phoneHash, fresh)
+/** The place of a try: a browser in which one of the liaisons of the phone has logged in, or else the network. */
+async function placeAt(
+  { secrets }: AppContext,
+  db: Db,
+  phone: string,
+  people: readonly Person[],
+  { network, browser }: Origin,
+): Promise<Place> {
+  const browserId = browser === null ? null : sha256(browser)
+  const liaisonId = browserId === null ? null : await liaisonOfBrowser(db, browserId)
+  const known = people.some(({ liaison }) => liaison.id === liaisonId)
+  const where = known ? `browser:${browserId}` : `network:${network}`
+  return { place: secrets.index('code', `phone:${phone}|${where}`), login: secrets.index('code', `phone:${phone}`), known }
 }
 
 /** @throws `address_invalid`. */
@@ -111,17 +145,20 @@ interface GivenUnitCode {
   phone: string
   code: string
   unitId?: string | undefined
-  from: string
+  /** The token of the request that the code was sent for; null where the browser has none. */
+  request: string | null
+  origin: Origin
 }
 
 /** What came of a code. A wrong one is counted in the same transaction, so it is answered and not thrown. */
-type Outcome = UnitLogIn | 'wrong' | { lockedUntil: Date }
+type Outcome = UnitCodeLogIn | 'wrong' | { lockedUntil: Date }
 
 /**
- * Opens a session for the liaison whose phone got the code. Wrong codes lock the phone as wrong passwords lock an account.
+ * Opens a session for the liaison whose phone got the code, in the browser that asked for it. Five wrong codes spend a request, and lock the
+ * phone for the network that they came from as wrong passwords do a login.
  * @throws `unit_code_wrong`, `login_locked`, `code_limited`, `address_invalid`; `unit_other` for a unit that is not the person's.
  */
-export async function openUnitSession(app: AppContext, actor: Actor, input: GivenUnitCode): Promise<UnitLogIn> {
+export async function openUnitSession(app: AppContext, actor: Actor, input: GivenUnitCode): Promise<UnitCodeLogIn> {
   authorize(actor, 'liaison.log_in')
   const outcome = await open(app, actor, { ...input, phone: phoneOf(input.phone) })
   if (outcome === 'wrong') throw new AppError('unit_code_wrong')
@@ -130,38 +167,39 @@ export async function openUnitSession(app: AppContext, actor: Actor, input: Give
   throw new AppError('unit_code_wrong')
 }
 
-const open = command('liaison.log_in', async (context, { phone, code, unitId, from }: GivenUnitCode): Promise<Outcome> => {
+const open = command('liaison.log_in', async (context, input: GivenUnitCode): Promise<Outcome> => {
   const { app, tx, now, audit } = context
-  const misses = `unit_miss:${fromHash(app, from)}`
-  const seen = await lockTries(tx, misses, now)
-  if (seen.hits >= ADDRESS_MISSES) throw new AppError('code_limited', { retrySeconds: 3600 })
-  const subject = `unit_login:${app.secrets.index('code', `phone:${phone}`)}`
-  const row = await lockLoginCode(tx, app.secrets.indexes('code', `phone:${phone}`))
-  if (row?.lockedUntil != null && row.lockedUntil > now) {
+  const { phone, origin } = input
+  const people = await liaisonsAt(tx, 'phone_index', app.secrets.indexes('phone', phone))
+  const place = await placeAt(app, tx, phone, people, origin)
+  const misses = `unit_miss:${fromHash(app, origin.network)}`
+  if (!place.known && (await lockTries(tx, misses, now)).hits >= ADDRESS_MISSES) throw new AppError('code_limited', { retrySeconds: 3600 })
+  const subject = `unit_login:${place.login}`
+  const taken = await takeTryAt(tx, place, now)
+  if ('lockedUntil' in taken) {
     await audit({ subject, detail: { outcome: 'locked' } })
-    return { lockedUntil: row.lockedUntil }
+    return taken
   }
-  const right = row !== null && codeFits(app, row, phone, code, now)
-  const people = right ? await liaisonsAt(tx, 'phone_index', app.secrets.indexes('phone', phone)) : []
-  if (row === null || people.length === 0) {
-    await countTry(tx, misses, now)
-    if (row !== null) await countWrong(context, row)
+  const requestId = await requestFor(context, input)
+  if (requestId === null || people.length === 0) {
+    if (!place.known) await countTry(tx, misses, now)
     await audit({ subject, detail: { outcome: 'wrong' } })
     return 'wrong'
   }
-  const chosen = chosenOf(people, unitId)
-  await updateLoginCode(tx, row.phoneHash, { codeHash: null, failures: 0, lockedUntil: null })
-  return begin(context, chosen.liaison, 'phone')
+  const chosen = chosenOf(people, input.unitId)
+  await spendCode(tx, requestId)
+  await forgetLoginTries(tx, { place: place.place })
+  const browser = { token: (place.known ? origin.browser : null) ?? newToken(), expiresAt: knownUntil(now) }
+  await knowUnitBrowser(tx, { id: sha256(browser.token), liaisonId: chosen.liaison.id, seenAt: now }, MOST_BROWSERS)
+  return { ...(await begin(context, chosen.liaison, 'phone')), browser }
 })
 
-function codeFits(app: AppContext, row: UnitLoginCodeRow, phone: string, code: string, now: Date): boolean {
-  return row.codeHash !== null && row.expiresAt > now && app.secrets.indexes('code', `unit:${phone}:${code}`).includes(row.codeHash)
-}
-
-async function countWrong({ tx, now }: CommandContext, row: UnitLoginCodeRow): Promise<void> {
-  const failures = row.failures + 1
-  const spent = row.tries + 1 >= CODE_TRIES ? { codeHash: null } : {}
-  await updateLoginCode(tx, row.phoneHash, { tries: row.tries + 1, failures, lockedUntil: lockAfter(failures, now), ...spent })
+/** The id of the request whose code was given; null for a wrong code. The try is counted before it is compared. */
+async function requestFor({ app, tx, now }: CommandContext, { phone, code, request }: GivenUnitCode): Promise<string | null> {
+  if (request === null) return null
+  const id = sha256(request)
+  const codeHash = await takeCodeTry(tx, { id, phoneHashes: app.secrets.indexes('code', `phone:${phone}`), most: CODE_TRIES }, now)
+  return codeHash !== null && app.secrets.indexes('code', `unit:${phone}:${code}`).includes(codeHash) ? id : null
 }
 
 /** The person for a unit; without one the first. @throws `unit_other`. */

@@ -11,7 +11,17 @@ import {
   switchUnit,
   type UnitSessionView,
 } from './liaisons.commands.ts'
-import { callerBySession, clearedUnitCookie, unitCookie, usablePermissions } from './access.ts'
+import {
+  callerBySession,
+  clearedCodeCookie,
+  clearedUnitCookie,
+  codeCookie,
+  codeRequestOf,
+  unitBrowserCookie,
+  unitBrowserOf,
+  unitCookie,
+  usablePermissions,
+} from './access.ts'
 import { sessionOf } from './reply.routes.ts'
 import { CODE_DIGITS, CODE_MINUTES } from './rules.ts'
 import { PERMISSIONS, type Actor } from '../../platform/commands/permissions.ts'
@@ -48,8 +58,9 @@ export const unitSessionRoutes: readonly Route[] = [
     limit: { code: 'rate_limited', perMinute: () => 30 },
     body: jsonBody(z.strictObject({ phone })),
     reply: jsonReply(z.object({ minutes: z.int(), digits: z.int() })),
-    async run({ app, actor, body, request }) {
-      await unhurried(requestUnitCode(app, actor, { ...body, from: request.ip }))
+    async run({ app, actor, body, request, setHeader }) {
+      const origin = { network: request.ip, browser: unitBrowserOf(app, request.headers) }
+      setHeader('Set-Cookie', codeCookie(app, await unhurried(requestUnitCode(app, actor, { ...body, origin }))))
       return { minutes: CODE_MINUTES, digits: CODE_DIGITS }
     },
   }),
@@ -63,9 +74,11 @@ export const unitSessionRoutes: readonly Route[] = [
     body: jsonBody(z.strictObject({ phone, code: z.string().trim().max(20), unitId: unitId.optional() })),
     reply: jsonReply(unitSessionView, 201),
     async run({ app, actor, body, request, setHeader }) {
-      const { token } = await openUnitSession(app, actor, { ...body, from: request.ip })
+      const origin = { network: request.ip, browser: unitBrowserOf(app, request.headers) }
+      const given = { ...body, request: codeRequestOf(app, request.headers), origin }
+      const { token, browser } = await openUnitSession(app, actor, given)
       const { actor: liaison, session } = await callerBySession(app, 'unit', token, false)
-      setHeader('Set-Cookie', unitCookie(app, token, session.expiresAt))
+      setHeader('Set-Cookie', [unitCookie(app, token, session.expiresAt), unitBrowserCookie(app, browser), clearedCodeCookie(app)])
       return replyOf(await seeUnitSession(app, liaison, { sessionId: session.id }), liaison, session)
     },
   }),

@@ -1,11 +1,13 @@
 // From where a login is tried: guesses from one network lock that login for that network alone, and a browser in which the account has logged
-// in passes, whatever others guess elsewhere. Tries are counted before the password is checked. Logging in itself is commands.ts.
+// in passes, whatever others guess elsewhere. Tries are counted before the password is checked. Logging in itself is commands.ts; liaisons, who
+// log in by codes, have places too (liaisons.commands.ts).
 
 import { newToken } from '../../core/ids.ts'
 import { sha256 } from '../../core/secrets.ts'
 import { lockTries } from '../../messaging/conversations.store.ts'
 import { systemCommand, type AppContext, type SystemCommandContext } from '../../platform/commands/command.ts'
-import type { Db } from '../../platform/database/database.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
+import { deleteOldUnitCodes } from '../units/codes.store.ts'
 import { accountOfBrowser, countLoginTry, deleteOldPlaces, failuresSince, knowBrowser, lockPlace } from '../staff/logins.store.ts'
 import { lockAfter } from './rules.ts'
 
@@ -23,7 +25,8 @@ export const TERMINAL: Origin = { network: 'terminal', browser: null }
 const MOST_FROM_EVERYWHERE = 60
 const HOUR = 3_600_000
 /** Browsers of one account that stay known, and days without use after which one is forgotten. ◇ */
-const [MOST_BROWSERS, DAYS_KNOWN] = [10, 180]
+export const MOST_BROWSERS = 10
+const DAYS_KNOWN = 180
 /** Longer than the longest lock. */
 const FAILURES_KEPT = 2 * 24 * HOUR
 
@@ -56,12 +59,22 @@ export const takeTry = systemCommand('staff.log_in', async ({ tx, now }, place: 
   if (!place.known) await lockTries(tx, `login:${place.login}`, now)
   if (!place.known && (await failuresSince(tx, place.login, new Date(now.getTime() - HOUR))) >= MOST_FROM_EVERYWHERE)
     return { lockedUntil: new Date(now.getTime() + HOUR) }
+  return takeTryAt(tx, place, now)
+})
+
+/** Counts a try at a place, and locks the place from the fifth failure on; who turns out to be right forgets its tries (`forgetLoginTries`). */
+export async function takeTryAt(tx: Tx, place: Place, now: Date): Promise<Taken> {
   const failures = await countLoginTry(tx, place, now)
   if (failures instanceof Date) return { lockedUntil: failures }
   const lock = lockAfter(failures, now)
   if (lock !== null) await lockPlace(tx, place.place, lock)
   return { failures, lock }
-})
+}
+
+/** Until when a browser stays known that was used now. */
+export function knownUntil(now: Date): Date {
+  return new Date(now.getTime() + DAYS_KNOWN * 24 * HOUR)
+}
 
 /** Knows the browser of an account from now on. @returns the token for its cookie, a new one unless the browser has one of this account. */
 export const rememberBrowser = systemCommand(
@@ -71,11 +84,13 @@ export const rememberBrowser = systemCommand(
     const isOwn = input.browser !== null && (await accountOfBrowser(tx, sha256(input.browser))) === staffId
     const token = isOwn && input.browser !== null ? input.browser : newToken()
     await knowBrowser(tx, { id: sha256(token), staffId, seenAt: now }, MOST_BROWSERS)
-    return { token, expiresAt: new Date(now.getTime() + DAYS_KNOWN * 24 * HOUR) }
+    return { token, expiresAt: knownUntil(now) }
   },
 )
 
-/** Deletes what no longer matters: failures whose locks are over, browsers that were not used for half a year. */
+/** Deletes what no longer matters: failures whose locks are over, requests for codes, browsers that were not used for half a year. */
 export async function forgetPlaces({ tx, now }: Pick<SystemCommandContext, 'tx' | 'now'>): Promise<void> {
-  await deleteOldPlaces(tx, new Date(now.getTime() - FAILURES_KEPT), new Date(now.getTime() - DAYS_KNOWN * 24 * HOUR))
+  const unusedSince = new Date(now.getTime() - DAYS_KNOWN * 24 * HOUR)
+  await deleteOldPlaces(tx, new Date(now.getTime() - FAILURES_KEPT), unusedSince)
+  await deleteOldUnitCodes(tx, now, unusedSince)
 }

@@ -57,8 +57,13 @@ export const CODE_MINUTES = 10
 export const CODE_TRIES = 5
 /** Codes an hour for one person. ◇ */
 export const CODES_AN_HOUR = 5
-/** Codes a day to one liaison's phone: nobody's phone is filled by whoever knows its number. ◇ */
+/**
+ * Codes a day to one liaison's phone: nobody's phone is filled by whoever knows its number. Beside them as many asked for in browsers that the
+ * liaison is known in. With `CODE_TRIES` it bounds guesses: 8 × 5 a day, each right with 1 in 1,000,000, are 1 in 25,000. ◇
+ */
 export const CODES_A_DAY = 8
+/** How many of them one network can ask for: one stranger does not use them up. ◇ */
+export const NETWORK_CODES_A_DAY = 4
 /** Codes an hour that liaisons at one network address ask for: many units share the address of a government network. ◇ */
 export const ADDRESS_CODES = 60
 /** Wrong codes an hour from one network address. ◇ */

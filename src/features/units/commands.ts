@@ -28,6 +28,7 @@ import {
   type UnitFilter,
   type UnitRow,
 } from './store.ts'
+import { forgetUnitBrowsers } from './codes.store.ts'
 import { deleteUnitSessionsOf } from './sessions.store.ts'
 import { command, query, type AppContext } from '../../platform/commands/command.ts'
 import { maskAddresses, mediaOf, sealAddresses, type AddressInput } from '../../messaging/addresses.ts'
@@ -191,7 +192,10 @@ export const changeLiaison = command(
     if (Object.keys(changes).length === 0) throw new AppError('request_invalid')
     await updateLiaison(tx, input.id, changes)
     // Whoever logged in as this liaison may be another person now, or none.
-    if (readdressed || input.name !== undefined || input.active === false) await deleteUnitSessionsOf(tx, input.id)
+    if (readdressed || input.name !== undefined || input.active === false) {
+      await deleteUnitSessionsOf(tx, input.id)
+      await forgetUnitBrowsers(tx, input.id)
+    }
     const after = (await findLiaison(tx, input.id)) as LiaisonRow
     await audit({
       subject: `liaison:${input.id}`,

@@ -1,7 +1,7 @@
-// Tables and SQL of liaisons who log in: their sessions, and the code of each phone that asked for one, known or not.
+// Table and SQL of liaisons' sessions. The codes that open one, and the browsers they are known in, are codes.store.ts.
 // Logging in is features/sessions/liaisons.commands.ts; who is calling is features/sessions/access.ts.
 
-import { id, instant, int, optional, primary, references, table, text, transientIndex } from '../../platform/database/columns.ts'
+import { id, instant, primary, references, table, text } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 import type { AddressColumn } from './bindings.store.ts'
@@ -36,31 +36,6 @@ export const unitSessionTable = table<UnitSessionRow>(
     { name: 'ix_unit_session_liaison', columns: ['liaisonId'] },
     { name: 'ix_unit_session_expires', columns: ['expiresAt'] },
   ],
-)
-
-/** The code of one phone, and the wrong ones that were given for it. */
-export interface UnitLoginCodeRow {
-  phoneHash: string
-  /** Keyed hash of the code; null once it was used or tried too often. */
-  codeHash: string | null
-  tries: number
-  expiresAt: Date
-  /** Wrong codes since the last log-in. */
-  failures: number
-  lockedUntil: Date | null
-}
-
-export const unitLoginCodeTable = table<UnitLoginCodeRow>(
-  'unit_login_code',
-  {
-    phoneHash: primary(transientIndex()),
-    codeHash: optional(transientIndex()),
-    tries: int(),
-    expiresAt: instant(),
-    failures: int(),
-    lockedUntil: optional(instant()),
-  },
-  [{ name: 'ix_unit_login_code_expires', columns: ['expiresAt'] }],
 )
 
 export async function insertUnitSession(tx: Tx, row: UnitSessionRow): Promise<void> {
@@ -101,12 +76,8 @@ export async function deleteUnitSessionsOf(tx: Tx, liaisonId: string): Promise<v
   await tx.run('delete from unit_session where liaison_id = ?', [liaisonId])
 }
 
-/** Deletes sessions that expired or were idle since `idleSince`, and codes and locks that have run out. Answers how many sessions. */
+/** Deletes sessions that expired or were idle since `idleSince`. Answers how many. */
 export async function deleteExpiredUnitSessions(tx: Tx, now: Date, idleSince: Date): Promise<number> {
-  await tx.run('delete from unit_login_code where expires_at <= ? and (locked_until is null or locked_until <= ?)', [
-    new Date(now.getTime() - 86_400_000),
-    now,
-  ])
   return tx.run('delete from unit_session where expires_at <= ? or seen_at <= ?', [now, idleSince])
 }
 
@@ -129,23 +100,4 @@ export async function liaisonsAt(
     }),
   )
   return found.flat()
-}
-
-/** The code of a phone, locked until the transaction ends. */
-export async function lockLoginCode(tx: Tx, phoneHashes: readonly string[]): Promise<UnitLoginCodeRow | null> {
-  const marks = placeholders(phoneHashes)
-  if (!tx.sqlite) await tx.query(`select phone_hash from unit_login_code where phone_hash in (${marks}) for update`, phoneHashes)
-  return tx.manager
-    .getRepository(unitLoginCodeTable.schema)
-    .createQueryBuilder('c')
-    .where('c.phoneHash in (:...phoneHashes)', { phoneHashes })
-    .getOne()
-}
-
-export async function insertLoginCode(tx: Tx, row: UnitLoginCodeRow): Promise<void> {
-  await tx.insert(unitLoginCodeTable, [row])
-}
-
-export async function updateLoginCode(tx: Tx, phoneHash: string, changes: Partial<UnitLoginCodeRow>): Promise<void> {
-  await tx.manager.getRepository(unitLoginCodeTable.schema).update({ phoneHash }, changes)
 }

@@ -95,9 +95,10 @@ eachDatabase((_db, make) => {
     try {
       const [unitId] = await unitWithMeasures(app, ['1.1'])
       await addLiaison(app, ADMIN, { unitId, name: '和联络', phone: '13988880001' })
-      await server.ask('POST', '/api/v1/unit-session/code', { json: { phone: '13988880001' } })
+      const asked = await server.ask('POST', '/api/v1/unit-session/code', { json: { phone: '13988880001' } })
       const code = (await codesSent(app)).at(-1)?.code ?? ''
-      const opened = await server.ask('POST', '/api/v1/unit-session', { json: { phone: '13988880001', code } })
+      const headers = { cookie: (asked.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? '' }
+      const opened = await server.ask('POST', '/api/v1/unit-session', { json: { phone: '13988880001', code }, headers })
       const cookie = (opened.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
       const ask = asking(server.url, { cookie, 'x-csrf-token': String(opened.body['csrfToken']), 'x-session': 'unit' })
       const own = (await ask('GET', '/api/v1/units/me')).body as { liaisons: { name: string; self: boolean }[] }

@@ -1,5 +1,6 @@
 // Liaisons log in by a code: the same answer for every phone, limits that hold at once, from many addresses and after a restart; and the
-// session is the liaison's own, for one unit, and ends with the liaison or the unit.
+// session is the liaison's own, for one unit, and ends with the liaison or the unit. A code is entered where it was asked for, and what strangers
+// try keeps no liaison out.
 
 import { expect } from 'chai'
 import { addLiaison, changeLiaison } from '../../../src/features/units/commands.ts'
@@ -36,13 +37,27 @@ eachDatabase((_db, make) => {
     let callers = 0
     /** Asks from a network address of its own, unless one is given, so that the limit in memory does not interfere. */
     const from = (address = `10.0.${(callers += 1) >> 8}.${callers & 255}`): Record<string, string> => ({ 'x-forwarded-for': address })
-    const request = (phone: string, address?: string): Promise<Answer> =>
-      server.ask('POST', '/api/v1/unit-session/code', { json: { phone }, headers: from(address) })
-    const enter = (phone: string, given: string, unitId?: string): Promise<Answer> =>
-      server.ask('POST', '/api/v1/unit-session', {
-        json: { phone, code: given, ...(unitId === undefined ? {} : { unitId }) },
-        headers: from(),
-      })
+    /** The cookies of one browser by name. */
+    type Browser = Map<string, string>
+    let own: Browser
+    beforeEach(() => void (own = new Map()))
+    async function post(
+      path: string,
+      json: object,
+      { at, browser = own }: { at?: string | undefined; browser?: Browser },
+    ): Promise<Answer> {
+      const cookie = [...browser].filter(([name]) => name !== 'zxt-unit').map((pair) => pair.join('='))
+      const answer = await server.ask('POST', path, { json, headers: { ...from(at), cookie: cookie.join('; ') } })
+      for (const set of answer.headers.getSetCookie()) {
+        const [name = '', value = ''] = (set.split(';', 1)[0] ?? '').split('=')
+        browser.set(name, value)
+      }
+      return answer
+    }
+    const request = (phone: string, at?: string, browser?: Browser): Promise<Answer> =>
+      post('/api/v1/unit-session/code', { phone }, { at, ...(browser === undefined ? {} : { browser }) })
+    const enter = (phone: string, given: string, unitId?: string, from: { at?: string; browser?: Browser } = {}): Promise<Answer> =>
+      post('/api/v1/unit-session', { phone, code: given, ...(unitId === undefined ? {} : { unitId }) }, from)
     const lastCode = async (): Promise<string> => (await codesSent(made.app)).at(-1)?.code ?? ''
     const cookieOf = (answer: Answer): string => (answer.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
 
@@ -60,7 +75,10 @@ eachDatabase((_db, make) => {
       const [sent] = await codesSent(made.app)
       expect(sent).to.deep.include({ recipient: `liaison:${liaisonId}`, medium: 'sms', address: `+86${PHONE}` })
       const opened = await enter(PHONE, sent?.code ?? '')
-      expect(opened.headers.get('set-cookie')).to.match(/^zxt-unit=[\w-]{43}; Max-Age=36000; Path=\/; HttpOnly; SameSite=Strict$/)
+      expect(asked.headers.get('set-cookie')).to.match(/^zxt-unit-code=[\w-]{43}; Max-Age=600; Path=\/; HttpOnly; SameSite=Strict$/)
+      const [session, browser] = opened.headers.getSetCookie()
+      expect(session).to.match(/^zxt-unit=[\w-]{43}; Max-Age=36000; Path=\/; HttpOnly; SameSite=Strict$/)
+      expect(browser).to.match(/^zxt-unit-browser=[\w-]{43}; Max-Age=15552000; Path=\/; HttpOnly; SameSite=Strict$/)
       expect(opened.body).to.deep.include({
         liaison: { id: liaisonId, name: '和联络', head: false },
         unit: { id: 'bank_a', name: 'bank_a局' },
@@ -88,8 +106,13 @@ eachDatabase((_db, make) => {
         expect([(await request(PHONE)).status, (await request(UNKNOWN)).status]).to.deep.equal([200, 200])
       const limited = [await request(PHONE), await request(UNKNOWN)]
       expect(limited.map(code)).to.deep.equal(['code_limited', 'code_limited'])
-      for (let guess = 2; guess <= 5; guess++) for (const phone of [PHONE, UNKNOWN]) await enter(phone, '000000')
-      expect([await enter(PHONE, '000000'), await enter(UNKNOWN, '000000')].map(code)).to.deep.equal(['login_locked', 'login_locked'])
+      for (const browser of [own, new Map<string, string>()])
+        for (const phone of [PHONE, UNKNOWN, '13988880008']) {
+          const at = `10.8.${browser.size}.${phone.slice(-1)}`
+          const answers: unknown[] = []
+          for (let guess = 1; guess <= 6; guess++) answers.push(code(await enter(phone, '000000', undefined, { at, browser })))
+          expect(answers, phone).to.deep.equal([...Array<string>(5).fill('unit_code_wrong'), 'login_locked'])
+        }
       expect(code(await request('12345'))).to.equal('address_invalid')
     })
 
@@ -101,16 +124,124 @@ eachDatabase((_db, make) => {
       await request(PHONE)
       made.clock.advance(10 * MINUTE)
       expect(code(await enter(PHONE, await lastCode())), 'too late').to.equal('unit_code_wrong')
+      own = new Map()
       await request(PHONE)
       await Promise.all(['1', '2', '3'].map((digit) => enter(PHONE, digit.repeat(6))))
       await server.close()
       server = await openServer(made)
-      await enter(PHONE, '444444')
-      const locked = await enter(PHONE, await lastCode())
-      expect([locked.status, code(locked)]).to.deep.equal([429, 'login_locked'])
-      made.clock.advance(15 * MINUTE)
+      for (const digit of ['4', '5']) await enter(PHONE, digit.repeat(6))
+      expect(code(await enter(PHONE, await lastCode())), 'spent').to.equal('unit_code_wrong')
       await request(PHONE)
       expect((await enter(PHONE, await lastCode())).status).to.equal(201)
+    })
+
+    it('enters a code in the browser that asked for it alone: a stranger tries their own request, and spends nobody’s', async () => {
+      const stranger: Browser = new Map()
+      await request(PHONE)
+      const mine = await lastCode()
+      await request(PHONE, undefined, stranger)
+      expect(code(await enter(PHONE, mine, undefined, { browser: stranger }))).to.equal('unit_code_wrong')
+      expect(code(await enter(PHONE, mine, undefined, { browser: new Map() })), 'no request').to.equal('unit_code_wrong')
+      await Promise.all(Array.from({ length: 20 }, () => enter(PHONE, '000000', undefined, { browser: stranger })))
+      await Promise.all(Array.from({ length: 20 }, () => enter(PHONE, '000000', undefined, { browser: new Map() })))
+      await server.close()
+      server = await openServer(made)
+      expect((await enter(PHONE, mine)).status).to.equal(201)
+      expect(code(await enter(PHONE, mine)), 'once').to.equal('unit_code_wrong')
+      await request(UNKNOWN)
+      expect(code(await enter(PHONE, await lastCode())), 'asked for another phone').to.equal('unit_code_wrong')
+    })
+
+    it('is locked for the network that guessed, not for others, and not in a browser in which they logged in', async () => {
+      const known: Browser = new Map()
+      const stranger: Browser = new Map()
+      await request(PHONE, undefined, known)
+      expect((await enter(PHONE, await lastCode(), undefined, { browser: known })).status).to.equal(201)
+      const at = '203.0.113.5'
+      await request(PHONE, at, stranger)
+      const both = [server, await openServer(made)]
+      const guesses = await Promise.all(
+        Array.from({ length: 20 }, (_, n) =>
+          asking(both[n % 2]?.url ?? '', { ...from(at), cookie: `zxt-unit-code=${stranger.get('zxt-unit-code')}` })(
+            'POST',
+            '/api/v1/unit-session',
+            { json: { phone: PHONE, code: '000000' } },
+          ),
+        ),
+      )
+      expect(
+        guesses.filter((answer) => code(answer) === 'unit_code_wrong'),
+        'over two processes at once',
+      ).to.have.length(5)
+      await both[1]?.close()
+      await request(PHONE, '198.51.100.77')
+      const mine = await lastCode()
+      const locked = await enter(PHONE, mine, undefined, { at })
+      expect([locked.status, code(locked), Number(locked.headers.get('retry-after')) > 800]).to.deep.equal([429, 'login_locked', true])
+      expect((await enter(PHONE, mine, undefined, { at: '198.51.100.77' })).status, 'elsewhere').to.equal(201)
+      await request(PHONE, at, known)
+      expect((await enter(PHONE, await lastCode(), undefined, { at, browser: known })).status, 'known').to.equal(201)
+      await changeLiaison(made.app, ADMIN, { id: liaisonId, name: '新来的' })
+      await request(PHONE, at, known)
+      expect(code(await enter(PHONE, await lastCode(), undefined, { at, browser: known })), 'somebody new').to.equal('login_locked')
+    })
+
+    it('gets a code in a known browser whatever strangers asked for, and counted for itself', async () => {
+      const known: Browser = new Map()
+      await request(PHONE, undefined, known)
+      expect((await enter(PHONE, await lastCode(), undefined, { browser: known })).status).to.equal(201)
+      made.clock.advance(24 * 60 * MINUTE)
+      for (let hour = 0; hour < 2; hour++) {
+        for (let n = 0; n < 5; n++) await request(PHONE, undefined, new Map())
+        made.clock.advance(60 * MINUTE)
+      }
+      expect(code(await request(PHONE, undefined, new Map()))).to.equal('code_limited')
+      await made.app.store.write((tx) =>
+        tx.run("update chat_limit set hits = 500, since = ? where subject = 'unit_code:sent'", [made.clock.now()]),
+      )
+      const many = await Promise.all(Array.from({ length: 7 }, () => request(PHONE, '10.7.7.7', new Map(known))))
+      expect(
+        many.filter(({ status }) => status === 200),
+        'five an hour of its own',
+      ).to.have.length(5)
+      made.clock.advance(60 * MINUTE)
+      await request(PHONE, undefined, known)
+      expect((await enter(PHONE, await lastCode(), undefined, { browser: known })).status).to.equal(201)
+      made.clock.advance(60 * MINUTE)
+      const rest = await Promise.all(Array.from({ length: 5 }, () => request(PHONE, undefined, new Map(known))))
+      expect(
+        rest.filter(({ status }) => status === 200),
+        'eight a day',
+      ).to.have.length(2)
+    })
+
+    it('leaves half of the codes of a day to other networks', async () => {
+      for (let hour = 0; hour < 3; hour++) {
+        for (let n = 0; n < 3; n++) await request(PHONE, '203.0.113.5')
+        made.clock.advance(60 * MINUTE)
+      }
+      expect(await codesSent(made.app)).to.have.length(4)
+      await request(PHONE, '198.51.100.77')
+      expect((await enter(PHONE, await lastCode())).status).to.equal(201)
+    })
+
+    it('is known in ten browsers for half a year, and leaves no request behind', async () => {
+      const count = async (table: string): Promise<number> =>
+        Number((await made.app.store.read((db) => db.query<{ n: number }>(`select count(*) as n from ${table}`)))[0]?.n)
+      for (let n = 0; n < 12; n++) {
+        await request(PHONE, undefined, new Map())
+        made.clock.advance(24 * 60 * MINUTE)
+        const browser: Browser = new Map()
+        await request(PHONE, undefined, browser)
+        await enter(PHONE, await lastCode(), undefined, { browser })
+      }
+      expect(await count('unit_browser')).to.equal(10)
+      made.clock.advance(2 * 24 * 60 * MINUTE)
+      await forgetSessions(made.app, SYSTEM, undefined)
+      expect([await count('unit_code_request'), await count('unit_browser')]).to.deep.equal([0, 10])
+      made.clock.advance(180 * 24 * 60 * MINUTE)
+      await forgetSessions(made.app, SYSTEM, undefined)
+      expect(await count('unit_browser')).to.equal(0)
     })
 
     it('gets eight codes a day at most, however long a stranger goes on', async () => {
