@@ -202,6 +202,7 @@ export const complaintPages: readonly Route[] = [
     path: `${MINE}/end`,
     access: 'public',
     permission: 'form.hold',
+    limit: perMinute(30),
     body: formBody(z.object({})),
     reply: FORM_REPLY,
     async run({ app, actor, request, setHeader }): Promise<SeeOther> {

@@ -14,14 +14,14 @@ import {
   resolveComplaint,
   type FiledComplaint,
 } from './commands.ts'
-import type { ComplaintItem, ComplaintOutcome } from './changes.commands.ts'
+import type { ComplaintItem, ComplaintKey, ComplaintOutcome } from './changes.commands.ts'
 import { addText, withdrawComplaint } from './complainant.commands.ts'
-import { fileWithinLimit } from '../forms/commands.ts'
+import { fileWithinLimit, withGuessLimit } from '../forms/commands.ts'
 import type { AppContext, Command } from '../../platform/commands/command.ts'
 import { complaintOrderRoutes, orderView } from './orders.routes.ts'
 import { addEvidence, EVIDENCE_TYPES, openEvidence } from './evidence.commands.ts'
 import { COMPLAINT_ACTS, COMPLAINT_LIFE, COMPLAINT_SUBJECTS, COMPLAINT_WAYS, DECLINE_REASONS } from './rules.ts'
-import { rolesOf, type Permission } from '../../platform/commands/permissions.ts'
+import { rolesOf, type Actor, type Permission } from '../../platform/commands/permissions.ts'
 import { fileBody, jsonBody, LONG_TEXTS } from '../../platform/http/body.ts'
 import { fileReply, jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, idText, instant, listOf, page, route, secretOf, type RateLimit, type Route } from '../../platform/http/route.ts'
@@ -146,6 +146,13 @@ const numberParams = z.object({ number: z.string().max(30) })
 const CODE = 'X-Query-Code'
 const perMinute = (count: number): RateLimit => ({ code: 'rate_limited', perMinute: () => count })
 
+/** By what a wrong code is known. */
+const guess = (origin: string): { origin: string; refusal: 'complaint_missing' } => ({ origin, refusal: 'complaint_missing' })
+
+/** The state of a complaint; a wrong code is counted with those of the pages and of the conversation. */
+const followWithCode = (app: AppContext, actor: Actor, key: ComplaintKey, origin: string): ReturnType<typeof statusOfComplaint> =>
+  withGuessLimit(app, actor, guess(origin), () => statusOfComplaint(app, actor, key))
+
 /** Open to anyone. A WeChat account cannot be proven here, so that only the bot accepts one. */
 const publicRoutes: readonly Route[] = [
   route({
@@ -173,7 +180,7 @@ const publicRoutes: readonly Route[] = [
     params: numberParams,
     secret: CODE,
     reply: jsonReply(publicView),
-    run: ({ app, actor, params, request }) => statusOfComplaint(app, actor, { ...params, code: secretOf(request, CODE) }),
+    run: ({ app, actor, params, request }) => followWithCode(app, actor, { ...params, code: secretOf(request, CODE) }, request.ip),
   }),
   route({
     name: 'complaints.add_evidence',
@@ -187,11 +194,10 @@ const publicRoutes: readonly Route[] = [
     body: fileBody(EVIDENCE_TYPES, (config) => config.evidence.maxBytes),
     reply: jsonReply(z.object({ kind: z.string(), bytes: z.int(), sha256: z.string() }), 201),
     async run({ app, actor, params, body, request }) {
-      const kept = await addEvidence(app, actor, {
-        complaint: { ...params, code: secretOf(request, CODE) },
-        content: body.content,
-        origin: request.ip,
-      })
+      const complaint = { ...params, code: secretOf(request, CODE) }
+      // The code alone is a guess: whoever sends many photos at once guesses nothing.
+      await followWithCode(app, actor, complaint, request.ip)
+      const kept = await addEvidence(app, actor, { complaint, content: body.content, origin: request.ip })
       return { kind: kept.kind, bytes: kept.bytes, sha256: kept.sha256 }
     },
   }),
@@ -211,8 +217,10 @@ const complainantRoutes: readonly Route[] = [
     params: numberParams,
     body: jsonBody(z.strictObject({ code: z.string().max(60), text: longText }), LONG_TEXTS),
     reply: outcomeForPublic,
-    async run({ app, actor, params, body }) {
-      const { number, state: reached } = await addText(app, actor, { ...params, ...body })
+    async run({ app, actor, params, body, request }) {
+      const { number, state: reached } = await withGuessLimit(app, actor, guess(request.ip), () =>
+        addText(app, actor, { ...params, ...body }),
+      )
       return { number, state: reached }
     },
   }),
@@ -226,8 +234,9 @@ const complainantRoutes: readonly Route[] = [
     params: numberParams,
     body: jsonBody(z.strictObject({ code: z.string().max(60) })),
     reply: outcomeForPublic,
-    async run({ app, actor, params, body }) {
-      const { number, state: reached } = await withdrawComplaint(app, actor, { ...params, ...body })
+    async run({ app, actor, params, body, request }) {
+      const withdrawn = (): ReturnType<typeof withdrawComplaint> => withdrawComplaint(app, actor, { ...params, ...body })
+      const { number, state: reached } = await withGuessLimit(app, actor, guess(request.ip), withdrawn)
       return { number, state: reached }
     },
   }),

@@ -17,7 +17,7 @@ import {
 import { followMatter, listMatters, showMatter } from './views.ts'
 import { FINDINGS, MATTER_KINDS, MATTER_STATES, MATTER_WAYS, PUBLIC_STATES } from './rules.ts'
 import type { MatterItem, MatterOutcome } from './changes.commands.ts'
-import { fileWithinLimit } from '../forms/commands.ts'
+import { fileWithinLimit, withGuessLimit } from '../forms/commands.ts'
 import type { AppContext, Command } from '../../platform/commands/command.ts'
 import type { Permission } from '../../platform/commands/permissions.ts'
 import { drafted, writtenAt, writtenContent } from '../listings/content.routes.ts'
@@ -118,7 +118,10 @@ const publicRoutes: readonly Route[] = [
     // Not in the address, which proxies log.
     secret: 'X-Query-Code',
     reply: jsonReply(publicView),
-    run: ({ app, actor, params, request }) => followMatter(app, actor, { ...params, code: secretOf(request, 'X-Query-Code') }),
+    run: ({ app, actor, params, request }) =>
+      withGuessLimit(app, actor, { origin: request.ip, refusal: 'creditor_missing' }, () =>
+        followMatter(app, actor, { ...params, code: secretOf(request, 'X-Query-Code') }),
+      ),
   }),
 ]
 

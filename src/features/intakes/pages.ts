@@ -132,6 +132,7 @@ export const ownPages: readonly Route[] = [
     path: `${OWN}/end`,
     access: 'public',
     permission: 'identity.confirm',
+    limit: perMinute(30),
     body: formBody(z.object({})),
     reply: FORM_REPLY,
     async run({ app, actor, request, setHeader }): Promise<SeeOther> {

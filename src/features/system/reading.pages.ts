@@ -17,6 +17,7 @@ export const readingPages: readonly Route[] = [
     path: '/large-text',
     access: 'public',
     permission: 'none',
+    limit: { code: 'rate_limited', perMinute: () => 60 },
     body: formBody(z.object({ large: z.enum(['yes', 'no']), back: z.string().max(200).default('/') })),
     reply: FORM_REPLY,
     run({ app, body, setHeader }): SeeOther {

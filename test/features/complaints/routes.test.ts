@@ -138,6 +138,28 @@ describe('the routes of complaints', () => {
       expect((await server.ask('GET', `${PUBLIC_PATH}/${number}`, withCode(key))).body).to.deep.include({ declineReason: 'no_facts' })
     })
 
+    it('count wrong codes of one network however they come, also at once and at two servers, and then not even the right one opens', async () => {
+      made.clock.advance(3_600_000)
+      const another = await openServer(made)
+      const filed = await server.ask('POST', PUBLIC_PATH, { json: FORM })
+      const { number, code: key } = filed.body as { number: string; code: string }
+      const own = `${PUBLIC_PATH}/${number}`
+      const guess = (n: number): Promise<Answer> => {
+        const at = n % 2 === 0 ? server : another
+        const wrong = `WRONG${String(n).padStart(7, '0')}`
+        if (n % 4 === 1) return at.ask('POST', `${own}/additions`, { json: { code: wrong, text: '补充一点情况说明' } })
+        if (n % 4 === 2) return at.ask('POST', `${own}/withdraw`, { json: { code: wrong } })
+        return at.ask('GET', own, withCode(wrong))
+      }
+      const answers = await Promise.all(Array.from({ length: 24 }, (_, n) => guess(n)))
+      const states = answers.map(({ status }) => status).sort((a, b) => a - b)
+      expect(states).to.deep.equal([...Array<number>(10).fill(404), ...Array<number>(14).fill(429)])
+      expect((await another.ask('GET', own, withCode(key))).status).to.equal(429)
+      made.clock.advance(3_600_000)
+      expect((await server.ask('GET', own, withCode(key))).status).to.equal(200)
+      await another.close()
+    })
+
     it('limit how many complaints one address may file in a minute', async () => {
       const answers: number[] = []
       for (let n = 0; n < 8; n += 1) answers.push((await server.ask('POST', PUBLIC_PATH, { json: { ...FORM, anonymous: true } })).status)

@@ -108,6 +108,13 @@ describe('the routes of creditors’ matters', () => {
       expect([201, 429].map((status) => statuses.filter((each) => each === status).length)).to.deep.equal([10, 6])
     })
 
+    it('count wrong codes of one network', async () => {
+      const guess = (n: number): Promise<Answer> => server.ask('GET', `${PUBLIC_PATH}/NR20261122-0001`, withCode(`AAAA-AAAA-${1000 + n}`))
+      const answers = await Promise.all(Array.from({ length: 15 }, (_, n) => guess(n)))
+      expect(answers.filter(({ status }) => status === 404).length).to.be.within(1, 10)
+      expect(answers.filter(({ status }) => status === 429).length).to.be.at.least(5)
+    })
+
     it('limit how often one address may file', async () => {
       const statuses: number[] = []
       for (let n = 0; n < 7; n += 1) statuses.push((await server.ask('POST', PUBLIC_PATH, { json: FORM })).status)
