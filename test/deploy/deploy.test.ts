@@ -8,6 +8,8 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { parse } from 'yaml'
 import { readConfig, SETTINGS } from '../../src/config/config.ts'
+import { createMetrics } from '../../src/platform/http/metrics.ts'
+import { allRoutes } from '../../src/routes.ts'
 
 interface Service {
   image?: string
@@ -103,16 +105,35 @@ describe('the composition', () => {
 describe('the proxy', () => {
   const file = text('nginx.conf')
 
-  it('knows both processes, lets the longest list through and hides the metrics', () => {
+  it('knows both processes and hides the metrics', () => {
     const servers = [...file.matchAll(/^ {2}server (\w+):(\d+)/gm)].map(([, name = '', port]) => `${name} ${port ?? ''}`)
     expect(servers).to.deep.equal(['app1 3000', 'app2 3000'])
-    const [, megabytes = ''] = /client_max_body_size (\d+)m;/.exec(file) ?? []
-    expect(Number(megabytes)).to.be.at.least(Number(SETTINGS.IMPORT_MAX_MB.default))
     expect(file).to.match(/location = \/metrics \{\s+return 404;/)
     expect(file).to.include('proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;')
-    const [, imports = '', others = ''] = /location \/api\/v1\/imports \{([^}]*)\}[^]*location \/ \{([^}]*)\}/.exec(file) ?? []
-    expect([imports.includes('proxy_request_buffering off;'), others.includes('proxy_request_buffering')]).to.deep.equal([true, false])
     expect(file.split('{').length, 'braces').to.equal(file.split('}').length)
+  })
+})
+
+describe('the sizes that the proxy lets through', () => {
+  const file = text('nginx.conf')
+  const megabytes = (part: string): number => Number(/client_max_body_size (\d+)m;/.exec(part)?.[1])
+  const whole = (name: 'IMPORT_MAX_MB' | 'EVIDENCE_MAX_MB' | 'EVIDENCE_MAX_FILES'): number => Number(SETTINGS[name].default)
+  const [, lists = ''] = /location \/api\/v1\/imports \{([^}]*)\}/.exec(file) ?? []
+  const [, path = '', forms = ''] = /location ~ (\S+) \{([^}]*)\}/.exec(file) ?? []
+
+  it('are those of the application, for lists, forms with photos and all else', () => {
+    expect(megabytes(lists)).to.be.at.least(whole('IMPORT_MAX_MB'))
+    expect(megabytes(forms)).to.be.at.least(whole('EVIDENCE_MAX_MB') * whole('EVIDENCE_MAX_FILES') + 1)
+    expect(megabytes(file.replace(lists, '').replace(forms, ''))).to.be.within(whole('EVIDENCE_MAX_MB'), 32)
+    const [, others = ''] = /location \/ \{([^}]*)\}/.exec(file) ?? []
+    expect([lists, forms, others].map((part) => part.includes('proxy_request_buffering off;'))).to.deep.equal([true, true, false])
+    expect(file).to.match(/limit_conn callers \d+;/)
+  })
+
+  it('are the long ones for every page that takes files', () => {
+    const pages = allRoutes(readConfig({}), createMetrics([])).filter(({ body }) => body.kind === 'files')
+    expect(pages).to.not.have.length(0)
+    for (const page of pages) expect(page.path).to.match(new RegExp(path))
   })
 })
 
