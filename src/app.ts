@@ -4,6 +4,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createUnderstanding } from '../bot/understanding/understand.ts'
+import { databaseTime } from './features/system/health.store.ts'
 import { loadCatalogue, readCatalogue } from './features/units/catalogue.tasks.ts'
 import type { AppContext } from './platform/commands/command.ts'
 import { indexComplaints } from './features/complaints/indexes.tasks.ts'
@@ -164,8 +165,7 @@ export async function probeStore(config: Config): Promise<Probe> {
     const store = await storeOf(config, logOf(config))
     try {
       const pending = (await store.pending()).length
-      const [row] = store.sqlite ? [] : await store.read((db) => db.query<{ now: Date }>('select utc_timestamp(3) as now'))
-      return { pending, empty: pending === migrations.length, now: row?.now ?? null }
+      return { pending, empty: pending === migrations.length, now: await store.read(databaseTime) }
     } finally {
       await store.close()
     }

@@ -10,7 +10,7 @@ import { dayOf } from './core/calendar.ts'
 import { systemClock, type Clock } from './core/clock.ts'
 import { isAppError, type Values } from './core/errors.ts'
 import { getCalendar } from './features/deadlines/commands.ts'
-import { readiness } from './features/system/views.ts'
+import { DRIFT_SECONDS, readiness } from './features/system/views.ts'
 import type { ProviderCheck } from './messaging/channels/check.ts'
 import { getJson, LIMITS } from './messaging/channels/fetch.ts'
 import { checkTwilio } from './messaging/channels/twilio-sms/check.ts'
@@ -30,7 +30,7 @@ export interface Finding {
 }
 
 /** Seconds by which the clocks of this machine and of the database may differ. */
-const DRIFT = { watch: 2, broken: 30 }
+const DRIFT = { watch: DRIFT_SECONDS, broken: 30 }
 /** Free space under DATA_DIR in MB. */
 const SPACE = { watch: 5_000, broken: 500 }
 const MEGABYTE = 1_048_576

@@ -3,7 +3,7 @@
 
 import { TWILIO_SMS } from '../../messaging/channels/twilio-sms/channel.ts'
 import { WECHAT_OFFICIAL } from '../../messaging/channels/wechat-official/account.ts'
-import { hasToken, providerOutcomes } from './health.store.ts'
+import { databaseTime, hasToken, providerOutcomes } from './health.store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { openMediums } from '../../messaging/channels/mediums.ts'
 import type { Values } from '../../core/errors.ts'
@@ -38,11 +38,28 @@ export async function readiness(app: AppContext): Promise<Check[]> {
   return [
     { code: database ? 'database_ok' : 'database_wrong', ok: database, needed: true },
     ...(database ? [{ code: migrations ? 'migrations_ok' : 'migrations_wrong', ok: migrations, needed: true }] : []),
+    ...(database && !app.store.sqlite ? [await timeCheck(app)] : []),
     ...(migrations ? [await calendarCheck(app), await accountsCheck(app)] : []),
     await mediumCheck(app, 'wechat', migrations),
     await mediumCheck(app, 'sms', migrations),
     ...(migrations && app.config.wechaty !== undefined ? [await wechatyCheck(app)] : []),
   ]
+}
+
+/** Seconds by which the clocks of this machine and of the database may differ before somebody should look; `zxt doctor` has the same. */
+export const DRIFT_SECONDS = 2
+
+/** Leases of deliveries are counted by the clock of each process. SQLite has no clock of its own. */
+async function timeCheck(app: AppContext): Promise<Check> {
+  let seconds = 0
+  const close = await passes(app, async () => {
+    const before = app.clock.now().getTime()
+    const theirs = await app.store.read(databaseTime)
+    const middle = (before + app.clock.now().getTime()) / 2
+    seconds = Math.round(Math.abs((theirs?.getTime() ?? middle) - middle) / 1000)
+    return seconds <= DRIFT_SECONDS
+  })
+  return { code: close ? 'time_ok' : 'time_wrong', ok: close, needed: false, values: { seconds } }
 }
 
 /** Deadlines that touch a year without a calendar are provisional. From November on the next year is expected, too. */
