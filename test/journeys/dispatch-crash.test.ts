@@ -69,7 +69,7 @@ describe('a dispatcher that is killed', () => {
     if (db === 'sqlite') return
 
     it(`loses none of ${SMS + WECHAT} messages and sends none twice without a mark after ${KILLS} kills`, async function () {
-      this.timeout(90_000)
+      this.timeout(300_000)
       const setup = await makeSetup(make, { now: systemClock.now(), env: { QUIET_HOURS: '00:00-00:00' }, twilio: { latency: 25 } })
       await enqueue(
         setup.app,
