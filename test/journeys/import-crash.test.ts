@@ -32,7 +32,7 @@ const DRAFTER = 'staff:drafter'
 
 eachDatabase((_db, make) => {
   describe('an import whose process is killed', function () {
-    this.timeout(60_000)
+    this.timeout(180_000)
     let made: TestApp
 
     const receiveList = async (mode: 'draft' | 'snapshot'): Promise<string> => {

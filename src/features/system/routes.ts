@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { readiness } from './views.ts'
 import { AppError } from '../../core/errors.ts'
+import { networkOf } from '../../core/networks.ts'
 import { sameText } from '../../core/secrets.ts'
 import type { Metrics } from '../../platform/http/metrics.ts'
 import { openapi } from '../../platform/http/openapi.ts'
@@ -37,8 +38,10 @@ function healthRoutes(): Route[] {
       access: 'public',
       permission: 'none',
       reply: jsonReply(READY, ({ status }) => (status === 'not_ready' ? 503 : 200)),
-      async run({ app }) {
+      // Which part is weak helps an attacker: in production only this machine and the scraper are told, everybody else the status.
+      async run({ app, request }) {
         const checks = await readiness(app)
+        const isTold = !app.config.production || isLoopback(request.ip) || showsToken(app, request)
         const wrong = checks.filter(({ ok }) => !ok)
         return {
           status: wrong.some(({ needed }) => needed)
@@ -46,7 +49,11 @@ function healthRoutes(): Route[] {
             : wrong.length > 0
               ? ('degraded' as const)
               : ('ready' as const),
-          checks: checks.map(({ code, ok, values }) => ({ code, ok, detail: app.catalog.words('http', `ready.${code}`, values) })),
+          checks: (isTold ? checks : []).map(({ code, ok, values }) => ({
+            code,
+            ok,
+            detail: app.catalog.words('http', `ready.${code}`, values),
+          })),
         }
       },
     }),
@@ -72,15 +79,19 @@ function metricsRoute(metrics: Metrics): Route {
  * With METRICS_TOKEN, only callers that show it; without it, only this machine, and never in production. For everybody else the route does
  * not exist.
  */
-function requireScraper({ config }: AppContext, { ip, headers }: RequestFacts): void {
-  const token = config.metricsToken
-  const authorization = headers.authorization ?? ''
-  const allowed = token === undefined ? !config.production && isLoopback(ip) : sameText(authorization, `Bearer ${token}`)
+function requireScraper(app: AppContext, request: RequestFacts): void {
+  const { metricsToken, production } = app.config
+  const allowed = metricsToken === undefined ? !production && isLoopback(request.ip) : showsToken(app, request)
   if (!allowed) throw new AppError('route_missing')
 }
 
-function isLoopback(ip: string): boolean {
-  return ip === '::1' || /^(::ffff:)?127\./.test(ip)
+function showsToken({ config }: AppContext, { headers }: RequestFacts): boolean {
+  return config.metricsToken !== undefined && sameText(headers.authorization ?? '', `Bearer ${config.metricsToken}`)
+}
+
+/** Whether a request comes from this machine. @param network as `networkOf` gives it. */
+function isLoopback(network: string): boolean {
+  return network === networkOf('::1') || network.startsWith('127.')
 }
 
 function documentRoutes(allRoutes: () => readonly Route[]): Route[] {

@@ -70,6 +70,20 @@ eachDatabase((db, make) => {
             .that.match(/相差\d{3}秒/)
     })
 
+    it('tells in production this machine and the scraper what is wrong, and strangers only whether it is ready', async () => {
+      const token = 'the-token-of-the-metrics-0001'
+      const server = await opened(await make({ env: { ...PRODUCTION, TRUSTED_PROXIES: '1', METRICS_TOKEN: token } }))
+      const counts = async (headers: Record<string, string>): Promise<number> => {
+        const { status, body } = await server.ask('GET', '/readyz', { headers })
+        expect([status, body['status']]).to.deep.equal([200, 'degraded'])
+        return (body['checks'] as Check[]).length
+      }
+      expect(await counts({ 'x-forwarded-for': '203.0.113.9' })).to.equal(0)
+      expect(await counts({ 'x-forwarded-for': '203.0.113.9', authorization: 'Bearer wrong' })).to.equal(0)
+      for (const told of [{}, { 'x-forwarded-for': '::1' }, { 'x-forwarded-for': '203.0.113.9', authorization: `Bearer ${token}` }])
+        expect(await counts(told)).to.be.above(3)
+    })
+
     it('names missing channels: the sandbox outside production, a failed check in production', async () => {
       const codes = async (env: Record<string, string>): Promise<unknown[]> => {
         // In June the calendar of the next year is not yet expected.
