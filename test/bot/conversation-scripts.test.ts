@@ -16,7 +16,7 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   'an enquiry that needs an identifier': [
     ['你好', /香格里拉市人民法院/],
     ['帮我查一下扎西次仁是不是失信人', /请补充.*后四位/s],
-    ['0222', /查到2条.*（\*{16}22）.*云3401执1号/s],
+    ['0222', /查到2条.*（\*{18}）.*云3401执1号/s],
   ],
   'an enquiry with the last four digits after the name': [['查扎西次仁 0222', /查到2条/]],
   'an enquiry with everything in one line': [['查 扎西次仁 533421198410140222', /查到2条/]],
@@ -34,11 +34,11 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
     ['取消', /./],
   ],
   'an enquiry that finds more than a reply holds, and says how to see the rest': [
-    [`查 和多案 ${ANOTHER}`, /查到5条.*这里列出3条.*发案号查其中一条.*（\*{16}\w{2}）/s],
+    [`查 和多案 ${ANOTHER}`, /查到5条.*这里列出3条.*发案号查其中一条.*（\*{18}）/s],
   ],
   'an enquiry by the number of another document, which is not sought in sentences': [
     ['帮我查一下陈嘉文是不是失信人', /请补充.*后四位/s],
-    ['回乡证号 H0123456701', /查到1条.*（\*{7}67）/s],
+    ['回乡证号 H0123456701', /查到1条.*（\*{9}）/s],
     ['帮我查一下陈嘉文是不是失信人', /请补充.*后四位/s],
     ['01234567', /没有看明白/],
     ['台胞证01234567', /没有查到.*不代表/s],

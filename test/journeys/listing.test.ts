@@ -30,7 +30,7 @@ interface Bulletin {
 
 eachDatabase((_db, make) => {
   describe('the way of a list from a file to the last message', function () {
-    this.timeout(120_000)
+    this.timeout(300_000)
     let court: RunningCourt
     let admin: Visitor
     let clerk: Visitor
@@ -170,7 +170,7 @@ eachDatabase((_db, make) => {
       await refused(enquire({ name }), 400, 'enquiry_identifier_needed')
       const found = (await ok(enquire({ name, identifier: identifier.slice(-4) }))).body['entries'] as Record<string, unknown>[]
       expect(found).to.have.length(1)
-      expect(found[0]).to.include({ name, identifier: identifier.slice(-2).padStart(identifier.length, '*') })
+      expect(found[0]).to.include({ name, identifier: '*'.repeat(identifier.length) })
       expect(JSON.stringify(found)).not.to.include(identifier)
       const hidden = everybody.find(({ content }) => content.disclosure === 'undisclosed') as Shown
       const miss = (await ok(enquire({ identifier: String(hidden.content.debtor['identifier']) }))).body

@@ -75,7 +75,7 @@ describe('conversations while processes are killed', () => {
     if (db === 'sqlite') return
 
     it(`are answered once and in order: ${PEOPLE * SCRIPT.length} messages, ${DELIVERIES} deliveries each, ${KILLS} kills`, async function () {
-      this.timeout(Math.max(120_000, MESSAGES * 200))
+      this.timeout(Math.max(600_000, MESSAGES * 200))
       const made = await make({ now: systemClock.now() })
       for (let n = 0; n < 2; n += 1) running.add(await startProcess(made))
       const done = { messages: 0, broken: 0, repeats: 0 }
