@@ -155,7 +155,9 @@ describe('hostile strings take time that grows with their length', function () {
       for (const piece of [...PIECES, ...MIXTURES])
         for (const end of ENDS) {
           const make = (length: number) => (own: string) => piece.repeat(Math.ceil(length / piece.length)).slice(0, length - 2) + own + end
-          const long = spent(read, make(longest))
+          // What is not small once may have been disturbed: it is read anew before its growth is looked at.
+          let long = spent(read, make(longest))
+          for (let again = 0; again < 3 && long >= SMALL; again += 1) long = Math.min(long, spent(read, make(longest)))
           if (long < SMALL) continue
           const short = spent(read, make(longest / 4))
           if (long / Math.max(short, 0.5) > 9) slow.push(`${JSON.stringify(piece)} ${JSON.stringify(end)}: ${short} -> ${long} ms`)
