@@ -10,7 +10,7 @@ import type { AppContext } from '../../platform/commands/command.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { formBody, LONG_TEXTS } from '../../platform/http/body.ts'
 import { FORM_REPLY, HTML_REPLY, type SeeOther } from '../../platform/http/reply.ts'
-import { route, type RateLimit, type RequestFacts, type Route } from '../../platform/http/route.ts'
+import { perMinute, route, type RequestFacts, type Route } from '../../platform/http/route.ts'
 import { endReceipt, heldFiles, type HeldFile } from '../forms/commands.ts'
 import {
   errorsOf,
@@ -41,7 +41,6 @@ const AT_MINE = { page: MINE, path: FORM } as const
 const SIZE_FORM = 'form'
 const NOTHING_TYPED = (): ReceivedForm => ({ token: newToken(), act: '', typed: {}, files: [], errors: [] })
 const kept = z.object({ again: z.string().max(1).optional() })
-const perMinute = (count: number): RateLimit => ({ code: 'rate_limited', perMinute: () => count })
 const line = z.string().max(200).default('')
 const formToken = z
   .string()

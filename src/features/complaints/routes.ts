@@ -24,7 +24,7 @@ import { COMPLAINT_ACTS, COMPLAINT_LIFE, COMPLAINT_SUBJECTS, COMPLAINT_WAYS, DEC
 import { rolesOf, type Actor, type Permission } from '../../platform/commands/permissions.ts'
 import { fileBody, jsonBody, LONG_TEXTS } from '../../platform/http/body.ts'
 import { fileReply, jsonReply } from '../../platform/http/reply.ts'
-import { dayText, idParams, idText, instant, listOf, page, route, secretOf, type RateLimit, type Route } from '../../platform/http/route.ts'
+import { dayText, idParams, idText, instant, listOf, page, perMinute, route, secretOf, type Route } from '../../platform/http/route.ts'
 
 const state = z.enum(COMPLAINT_LIFE.states)
 const about = z.enum(COMPLAINT_SUBJECTS)
@@ -144,7 +144,6 @@ const outcome = jsonReply(z.object({ id: idText, number: z.string(), state, vers
 const numberParams = z.object({ number: z.string().max(30) })
 /** The code is in a header: addresses are logged by proxies. */
 const CODE = 'X-Query-Code'
-const perMinute = (count: number): RateLimit => ({ code: 'rate_limited', perMinute: () => count })
 
 /** By what a wrong code is known. */
 const guess = (origin: string): { origin: string; refusal: 'complaint_missing' } => ({ origin, refusal: 'complaint_missing' })

@@ -12,7 +12,7 @@ import type { AppContext } from '../../platform/commands/command.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { formBody, LONG_TEXTS } from '../../platform/http/body.ts'
 import { FORM_REPLY, HTML_REPLY, type SeeOther } from '../../platform/http/reply.ts'
-import { route, type RateLimit, type Route } from '../../platform/http/route.ts'
+import { perMinute, route, type Route } from '../../platform/http/route.ts'
 import { endReceipt, grantReceipt, handInOnce, openReceipt, withGuessLimit, type Receipt } from '../forms/commands.ts'
 import { endKept, keptForm, largeCookies, showAgain } from '../forms/kept.routes.ts'
 import { errorsOf, formValues, receiptCookie, receiptPass, type FieldError } from '../forms/receive.routes.ts'
@@ -25,7 +25,6 @@ const PURPOSE = 'creditor'
 const FIELDS = ['name', 'phone', 'caseNo', 'debtorName', 'debtorIdentifier', 'ground', 'text'] as const
 const SIZE_FORM = 'form'
 const kept = z.object({ again: z.string().max(1).optional() })
-const perMinute = (count: number): RateLimit => ({ code: 'rate_limited', perMinute: () => count })
 const line = z.string().max(200).default('')
 /** Generous, because the rules check the texts and their refusal is shown on the page. */
 const text = z.string().max(10_000).default('')

@@ -23,7 +23,7 @@ import type { Permission } from '../../platform/commands/permissions.ts'
 import { drafted, writtenAt, writtenContent } from '../listings/content.routes.ts'
 import { jsonBody, LONG_TEXTS } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
-import { dayText, idParams, idText, instant, listOf, page, route, secretOf, type RateLimit, type Route } from '../../platform/http/route.ts'
+import { dayText, idParams, idText, instant, listOf, page, perMinute, route, secretOf, type Route } from '../../platform/http/route.ts'
 
 const kind = z.enum(MATTER_KINDS)
 const state = z.enum(MATTER_STATES)
@@ -88,7 +88,6 @@ const publicView = z.object({
 
 const base = '/api/v1/creditor-matters'
 const publicBase = '/api/v1/public/creditor-matters'
-const perMinute = (count: number): RateLimit => ({ code: 'rate_limited', perMinute: () => count })
 
 /** Open to anyone. A WeChat account cannot be proven here, so that only the bot accepts one. */
 const publicRoutes: readonly Route[] = [

@@ -11,7 +11,7 @@ import type { Actor } from '../../platform/commands/permissions.ts'
 import { formBody } from '../../platform/http/body.ts'
 import { hostCookie, tokenCookie, tokenIn } from '../../platform/http/cookies.ts'
 import { FORM_REPLY, HTML_REPLY, type SeeOther } from '../../platform/http/reply.ts'
-import { route, type RateLimit, type RequestFacts, type Route } from '../../platform/http/route.ts'
+import { perMinute, route, type RequestFacts, type Route } from '../../platform/http/route.ts'
 import { endReceipt } from '../forms/commands.ts'
 import { endKept, keptForm, largeCookies, showAgain } from '../forms/kept.routes.ts'
 import { formValues, receiptCookie, receiptPass, type FieldError } from '../forms/receive.routes.ts'
@@ -31,7 +31,6 @@ export const OWN = '/own'
 const CODE = `${OWN}/code` as const
 export const kept = z.object({ again: z.string().max(1).optional() })
 const COOKIE = 'zxt_own'
-export const perMinute = (count: number): RateLimit => ({ code: 'rate_limited', perMinute: () => count })
 /** What was just done, said above the listings. */
 const DONE = ['filed'] as const
 

@@ -6,7 +6,7 @@ import { MEDIUMS } from '../../core/mediums.ts'
 import { SCOPES } from '../../platform/commands/scopes.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
-import { dayText, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
+import { dayText, idText, instant, listOf, page, perMinute, route, type Route } from '../../platform/http/route.ts'
 import { RETURN_STATES } from '../feedback/rules.ts'
 import { CLAUSE_ADVICE } from '../units/clauses.rules.ts'
 import { KEY_STATES, ownKeys, tryKey } from '../units/keys.views.ts'
@@ -112,7 +112,7 @@ export const portalRoutes: readonly Route[] = [
     path: `${base}/keys/test`,
     access: 'unit',
     permission: 'portal.try_key',
-    limit: { code: 'rate_limited', perMinute: () => 10 },
+    limit: perMinute(10),
     body: jsonBody(z.strictObject({ key: z.string().min(1).max(200) })),
     reply: jsonReply(z.object({ key: key.nullable() })),
     run: async ({ app, actor, body }) => ({ key: await tryKey(app, actor, body.key) }),

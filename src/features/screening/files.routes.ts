@@ -9,7 +9,7 @@ import { isAppError } from '../../core/errors.ts'
 import { fileBody } from '../../platform/http/body.ts'
 import { problemLineSchema } from '../../platform/http/problems.ts'
 import { EMPTY_REPLY, fileReply, jsonReply } from '../../platform/http/reply.ts'
-import { dayText, idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
+import { dayText, idParams, idText, instant, listOf, page, perMinute, route, type Route } from '../../platform/http/route.ts'
 import { XLSX_TYPE } from '../../platform/sheets/xlsx-write.ts'
 import { receiveScreeningFile, removeFile, startFile, workThrough } from './files.commands.ts'
 import { FILE_ACTS, FILE_BYTES, FILE_STATES } from './files.rules.ts'
@@ -66,7 +66,7 @@ export const screeningFileRoutes: readonly Route[] = [
     path: base,
     access: 'unit',
     permission: 'screening.ask',
-    limit: { code: 'rate_limited', perMinute: () => 30 },
+    limit: perMinute(30),
     query: z.strictObject({
       fileName: z.string().max(200).optional(),
       measureId: z.string().min(1).max(10).optional(),

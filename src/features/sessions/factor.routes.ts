@@ -11,12 +11,12 @@ import { sessionOf, sessionView, sessionViewOf } from './reply.routes.ts'
 import { FACTOR_WAYS } from '../staff/rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
-import { instant, route, type Call, type Route } from '../../platform/http/route.ts'
+import { instant, perMinute, route, type Call, type Route } from '../../platform/http/route.ts'
 
 const way = z.enum(FACTOR_WAYS)
 const wayView = z.object({ way, address: z.string().nullable() })
 const givenCode = jsonBody(z.strictObject({ code: z.string().trim().max(20) }))
-const limit = { code: 'rate_limited', perMinute: () => 30 } as const
+const limit = perMinute(30)
 
 export const factorRoutes: readonly Route[] = [
   route({

@@ -27,7 +27,7 @@ import { CODE_DIGITS, CODE_MINUTES } from './rules.ts'
 import { PERMISSIONS, type Actor } from '../../platform/commands/permissions.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { EMPTY_REPLY, jsonReply } from '../../platform/http/reply.ts'
-import { idText, instant, route, type Route, type Session } from '../../platform/http/route.ts'
+import { idText, instant, perMinute, route, type Route, type Session } from '../../platform/http/route.ts'
 
 const phone = z.string().trim().min(1).max(30)
 const unitId = z.string().max(40)
@@ -55,7 +55,7 @@ export const unitSessionRoutes: readonly Route[] = [
     path: '/api/v1/unit-session/code',
     access: 'public',
     permission: 'liaison.log_in',
-    limit: { code: 'rate_limited', perMinute: () => 30 },
+    limit: perMinute(30),
     body: jsonBody(z.strictObject({ phone })),
     reply: jsonReply(z.object({ minutes: z.int(), digits: z.int() })),
     async run({ app, actor, body, request, setHeader }) {
@@ -70,7 +70,7 @@ export const unitSessionRoutes: readonly Route[] = [
     path: '/api/v1/unit-session',
     access: 'public',
     permission: 'liaison.log_in',
-    limit: { code: 'rate_limited', perMinute: () => 30 },
+    limit: perMinute(30),
     body: jsonBody(z.strictObject({ phone, code: z.string().trim().max(20), unitId: unitId.optional() })),
     reply: jsonReply(unitSessionView, 201),
     async run({ app, actor, body, request, setHeader }) {

@@ -8,7 +8,7 @@ import { rememberBrowser } from './places.commands.ts'
 import { sessionOf, sessionView, sessionViewOf } from './reply.routes.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { EMPTY_REPLY, jsonReply } from '../../platform/http/reply.ts'
-import { route, type Route } from '../../platform/http/route.ts'
+import { perMinute, route, type Route } from '../../platform/http/route.ts'
 
 const password = z.string().min(1).max(200)
 
@@ -19,7 +19,7 @@ const logInRoute = route({
   access: 'public',
   permission: 'staff.log_in',
   // Checking a password costs 19 MiB and a thread for about 10 ms.
-  limit: { code: 'rate_limited', perMinute: () => 30 },
+  limit: perMinute(30),
   body: jsonBody(z.strictObject({ login: z.string().min(1).max(100), password })),
   reply: jsonReply(sessionView, 201),
   async run({ app, actor, body, request, setHeader }) {
@@ -64,7 +64,7 @@ const changePasswordRoute = route({
   path: '/api/v1/session/password',
   access: 'session',
   permission: 'staff.change_password',
-  limit: { code: 'rate_limited', perMinute: () => 30 },
+  limit: perMinute(30),
   body: jsonBody(z.strictObject({ current: password, next: password })),
   reply: EMPTY_REPLY,
   async run(call) {

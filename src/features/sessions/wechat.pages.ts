@@ -10,11 +10,11 @@ import { entryAddress, openidOf } from '../../messaging/channels/wechat-official
 import type { AppContext } from '../../platform/commands/command.ts'
 import { formBody } from '../../platform/http/body.ts'
 import { FORM_REPLY, HTML_REPLY, type SeeOther } from '../../platform/http/reply.ts'
-import { route, type Route } from '../../platform/http/route.ts'
+import { perMinute, route, type Route } from '../../platform/http/route.ts'
 
 const BACK = '/unit/wechat/back'
 const entered = z.object({ code: z.string().max(200).default(''), state: z.string().max(200).default('') })
-const limit = { code: 'rate_limited', perMinute: () => 60 } as const
+const limit = perMinute(60)
 
 export const wechatEntryPages: readonly Route[] = [
   route({

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { formBody } from '../../platform/http/body.ts'
 import { choiceCookie, hasChosen, LARGE } from '../../platform/http/cookies.ts'
 import { FORM_REPLY, textReply, type SeeOther } from '../../platform/http/reply.ts'
-import { route, type Route } from '../../platform/http/route.ts'
+import { perMinute, route, type Route } from '../../platform/http/route.ts'
 
 /** A page of this server. Nothing else is gone back to, so that no link can use the button to lead elsewhere. */
 const PAGE = /^\/(?:[a-z][a-z-]*(?:\/[a-z][a-z-]*)*)?$/
@@ -17,7 +17,7 @@ export const readingPages: readonly Route[] = [
     path: '/large-text',
     access: 'public',
     permission: 'none',
-    limit: { code: 'rate_limited', perMinute: () => 60 },
+    limit: perMinute(60),
     body: formBody(z.object({ large: z.enum(['yes', 'no']), back: z.string().max(200).default('/') })),
     reply: FORM_REPLY,
     run({ app, body, setHeader }): SeeOther {

@@ -27,6 +27,11 @@ export interface RateLimit {
   perMinute(config: Config): number
 }
 
+/** A fixed limit of requests a minute, refused as `rate_limited`. */
+export function perMinute(count: number): RateLimit {
+  return { code: 'rate_limited', perMinute: () => count }
+}
+
 /** The session of a logged-in person. */
 export interface Session {
   /** SHA-256 of the cookie's token. */

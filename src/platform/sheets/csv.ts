@@ -7,10 +7,8 @@ import { AppError } from '../../core/errors.ts'
 import { decodeText, surveyText } from './encoding.ts'
 import {
   assertWidth,
-  BATCH,
-  BATCH_LENGTH,
+  createBatch,
   cutText,
-  lengthOf,
   readError,
   type Sheet,
   type SheetEncoding,
@@ -84,8 +82,7 @@ async function* readRows(
   const isSwallowed = swallowFinder(delimiter)
   text.on('error', (error) => parser.destroy(error))
   text.pipe(parser)
-  let batch: SheetRow[] = []
-  let length = 0
+  const batch = createBatch()
   try {
     for await (const record of parser as AsyncIterable<string[]>) {
       // Blank ones count: a spreadsheet adds as many as it has rows.
@@ -93,14 +90,11 @@ async function* readRows(
       if (isSwallowed(record)) throw new AppError('sheet_row_swallowed', { row })
       const cells = cleaned(record, row)
       if (cells === null) continue
-      batch.push({ row, cells, bytesRead })
-      length += lengthOf(cells)
-      if (batch.length < BATCH && length < BATCH_LENGTH) continue
-      yield batch
-      batch = []
-      length = 0
+      batch.add({ row, cells, bytesRead })
+      if (batch.isFull()) yield batch.take()
     }
-    if (batch.length > 0) yield batch
+    const rest = batch.take()
+    if (rest.length > 0) yield rest
   } catch (error) {
     // The parser runs ahead of this loop, so its own count names the broken record.
     throw error instanceof CsvError ? readError(null, Number(error.records) + 1) : error

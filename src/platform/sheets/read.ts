@@ -4,7 +4,7 @@
 import type { Readable } from 'node:stream'
 import { AppError } from '../../core/errors.ts'
 import { openCsv } from './csv.ts'
-import { cutRows, SHEET_LIMITS, tooLarge, type Sheet, type SheetLimits, type SheetSource } from './sheet.ts'
+import { boundedRows, SHEET_LIMITS, tooLarge, type Sheet, type SheetLimits, type SheetSource } from './sheet.ts'
 import { openXlsx } from './xlsx.ts'
 
 const HEAD = 65_536
@@ -37,8 +37,8 @@ export async function openSheet(source: SheetSource, limits: Partial<SheetLimits
     for (const stream of openStreams) stream.destroy(new Error('sheet closed'))
     await sheet.close()
   }
-  const tabs = sheet.tabs.map((tab) => ({ ...tab, rows: () => cutRows(tab.rows(), allLimits) }))
-  return { ...sheet, tabs, rows: () => cutRows(sheet.rows(), allLimits), close }
+  const tabs = sheet.tabs.map((tab) => ({ ...tab, rows: () => boundedRows(tab.rows(), allLimits) }))
+  return { ...sheet, tabs, rows: () => boundedRows(sheet.rows(), allLimits), close }
 }
 
 async function openByContent(source: SheetSource, limits: SheetLimits): Promise<Sheet> {

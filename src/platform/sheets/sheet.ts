@@ -107,23 +107,52 @@ export function cutText(text: string): string {
 }
 
 /** The characters of a row, with one for each cell. */
-export function lengthOf(cells: readonly (string | number)[]): number {
+function lengthOf(cells: readonly (string | number)[]): number {
   return cells.reduce<number>((sum, cell) => sum + (typeof cell === 'string' ? cell.length : 0), cells.length)
 }
 
 /** Characters of one batch, about: its rows are read by the server without a pause. */
-export const BATCH_LENGTH = 300_000
+const BATCH_LENGTH = 300_000
+/** Rows of one batch. */
+const BATCH = 500
+
+/** Rows that a reader has and has not handed on. */
+export interface RowBatch {
+  add(row: SheetRow): void
+  isFull(): boolean
+  /** Hands them on; there may be none. */
+  take(): SheetRow[]
+}
+
+/** Gathers rows until they are enough to hand on, by their number or their length. */
+export function createBatch(): RowBatch {
+  let rows: SheetRow[] = []
+  let length = 0
+  return {
+    add(row) {
+      rows.push(row)
+      length += lengthOf(row.cells)
+    },
+    isFull: () => rows.length >= BATCH || length >= BATCH_LENGTH,
+    take() {
+      const taken = rows
+      rows = []
+      length = 0
+      return taken
+    },
+  }
+}
 
 /**
- * The same rows with their cells cut, in batches of a bounded length. It comes before every pattern that is searched in a cell.
+ * The same rows in batches of a bounded length, because one piece of a file may have brought very many. Their cells are cut (`cutText`).
  * @throws AppError `sheet_row_long`.
  */
-export async function* cutRows(rows: AsyncIterable<SheetRow[]>, { maxRowLength }: SheetLimits): AsyncGenerator<SheetRow[]> {
+export async function* boundedRows(rows: AsyncIterable<SheetRow[]>, { maxRowLength }: SheetLimits): AsyncGenerator<SheetRow[]> {
   for await (const batch of rows) {
     let start = 0
     let length = 0
     for (const [at, { row, cells }] of batch.entries()) {
-      const own = cutCells(cells)
+      const own = lengthOf(cells)
       if (own > maxRowLength) throw new AppError('sheet_row_long', { row, length: own, max: maxRowLength })
       length += own
       if (length < BATCH_LENGTH) continue
@@ -135,18 +164,6 @@ export async function* cutRows(rows: AsyncIterable<SheetRow[]>, { maxRowLength }
   }
 }
 
-/** Cuts the cells of a row; returns the length of all. */
-function cutCells(cells: (string | number)[]): number {
-  let length = cells.length
-  for (let at = 0; at < cells.length; at += 1) {
-    const cell = cells[at]
-    if (typeof cell !== 'string') continue
-    if (cell.length > LONGEST_CELL) cells[at] = cell.slice(0, LONGEST_CELL)
-    length += Math.min(cell.length, LONGEST_CELL)
-  }
-  return length
-}
-
 /** The refusal of a file that is larger than a surface takes, in megabytes. */
 export function tooLarge(bytes: number, max: number): AppError {
   return new AppError('import_too_large', { megabytes: megabytesOf(bytes), max: megabytesOf(max) })
@@ -156,9 +173,6 @@ export function tooLarge(bytes: number, max: number): AppError {
 export function megabytesOf(bytes: number): number {
   return Math.ceil((bytes / 1_048_576) * 10) / 10
 }
-
-/** Rows of one batch. */
-export const BATCH = 500
 
 /**
  * The error to throw when reading failed: an AppError or an error of the disk as it is, anything else as `import_file_broken`.

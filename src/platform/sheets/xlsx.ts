@@ -4,10 +4,8 @@
 import { AppError, isAppError } from '../../core/errors.ts'
 import {
   assertWidth,
-  BATCH,
-  BATCH_LENGTH,
+  createBatch,
   cutText,
-  lengthOf,
   readError,
   type Sheet,
   type SheetLimits,
@@ -76,25 +74,20 @@ interface Reading {
 }
 
 async function* readRows(part: Part, { workbook, sourceBytes, maxRows }: Reading, { merges }: Layout): AsyncGenerator<SheetRow[]> {
-  let ready: SheetRow[] = []
-  let length = 0
+  const batch = createBatch()
   let bytesRead = 0
   const fill = filler(merges)
   const reader = rowReader({ workbook, maxRows }, (row, cells, isHidden) => {
     fill(row, cells)
-    length += lengthOf(cells)
-    ready.push({ row, cells, bytesRead, ...(isHidden ? { isHidden } : {}) })
+    batch.add({ row, cells, bytesRead, ...(isHidden ? { isHidden } : {}) })
   })
   try {
     for await (const bytes of readXml(part.content(), reader)) {
       bytesRead = Math.round((sourceBytes * bytes) / Math.max(part.bytes, 1))
-      if (ready.length < BATCH && length < BATCH_LENGTH) continue
-      const batch = ready
-      ready = []
-      length = 0
-      yield batch
+      if (batch.isFull()) yield batch.take()
     }
-    if (ready.length > 0) yield ready
+    const rest = batch.take()
+    if (rest.length > 0) yield rest
   } catch (error) {
     throw readError(error, reader.row())
   }
