@@ -6,21 +6,21 @@ import { portions } from '../../platform/database/placeholders.ts'
 import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
-import { readSubject, type ScreeningAnswer, type ScreeningResult, type Subject, type SubjectInput } from './rules.ts'
+import { readSubject, type ScreeningAnswer, type Subject, type SubjectInput } from './rules.ts'
 import {
+  byRequest,
   countBatch,
   findBatch,
   finishBatch,
   insertBatch,
-  insertScreenings,
   screeningsByRequest,
   touchBatch,
   type ScreeningBatchRow,
   type ScreeningRow,
 } from './store.ts'
 import { command, query, type AppContext } from '../../platform/commands/command.ts'
-import { businessAsked, lookUp, measuresAsked, unitAsking, viewOf, type Question, type ScreeningView } from './lookup.views.ts'
-import { businessOf, mustBeSame, rowOf } from './commands.ts'
+import { businessAsked, measuresAsked, unitAsking, viewOf, type ScreeningView } from './lookup.views.ts'
+import { businessOf, lookUpAndLog, mustBeSame } from './commands.ts'
 
 /** Items that one batch may hold. */
 export const BATCH_LIMIT = 10_000
@@ -186,12 +186,8 @@ export function itemError({ catalog }: AppContext, error: unknown): ItemError {
 const loggedAnswers = query(
   'screening.ask',
   async ({ db }, { batch, keys }: { batch: ScreeningBatchRow; keys: readonly string[] }): Promise<Map<string, ScreeningRow>> =>
-    byRequest(await screeningsByRequest(db, batch.unitId, keys)),
+    screeningsByRequest(db, batch.unitId, keys),
 )
-
-function byRequest(rows: readonly ScreeningRow[]): Map<string, ScreeningRow> {
-  return new Map(rows.map((row) => [row.requestKey ?? '', row]))
-}
 
 /** Screens one portion in one transaction. `touchBatch` locks the batch against a second sender. */
 const screenPortion = command(
@@ -200,27 +196,16 @@ const screenPortion = command(
     context,
     { batchContext, unanswered }: { batchContext: BatchContext; unanswered: readonly ReadableItem[] },
   ): Promise<Map<string, ScreeningRow>> => {
-    const { app, tx, now } = context
-    const { batch, business } = batchContext
+    const { tx, now } = context
+    const { batch, measureId, business: written } = batchContext
     await touchBatch(tx, batch.id, now)
     const keys = unanswered.map((each) => each.requestKey)
-    const known = byRequest(await screeningsByRequest(tx, batch.unitId, keys))
+    const known = await screeningsByRequest(tx, batch.unitId, keys)
     const fresh = unanswered.filter((each) => !known.has(each.requestKey))
-    const measures = await measuresAsked(tx, batch.unitId, batchContext.measureId)
-    const subjects = fresh.map((each) => each.subject)
-    const { screened, version } = await lookUp(app, tx, {
-      unitId: batch.unitId,
-      measures,
-      business: businessAsked(measures, { measureId: batchContext.measureId, business: batchContext.written }),
-      subjects,
-      now,
-    })
-    const about = { unitId: batch.unitId, measureId: batchContext.measureId ?? null, batchId: batch.id, version }
-    const rows = fresh.map(({ subject, requestKey }, at) => {
-      const question: Question = { subject, business }
-      return rowOf(context, about, { question, requestKey, screened: screened[at] as ScreeningResult })
-    })
-    await insertScreenings(tx, rows)
+    const measures = await measuresAsked(tx, batch.unitId, measureId)
+    const business = businessAsked(measures, { measureId, business: batchContext.written })
+    const about = { unitId: batch.unitId, measures, measureId: measureId ?? null, business, written, batchId: batch.id }
+    const { rows, version } = await lookUpAndLog(context, about, fresh)
     await context.audit({ subject: batchSubject(batch), detail: { logged: rows.length, listVersion: version } })
     return new Map([...known, ...byRequest(rows)])
   },

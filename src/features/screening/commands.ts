@@ -8,11 +8,11 @@ import { newId } from '../../core/ids.ts'
 import { authorize, requireOwnUnit, type Actor } from '../../platform/commands/permissions.ts'
 import { isDespite, report } from './reports.rules.ts'
 import { readSubject, type ScreeningResult, type ScreeningOutcome, type Subject, type SubjectInput } from './rules.ts'
-import { findScreening, insertScreenings, saveOutcome, screeningsByRequest, screeningTable, type ScreeningRow } from './store.ts'
+import { byRequest, findScreening, insertScreenings, saveOutcome, screeningsByRequest, screeningTable, type ScreeningRow } from './store.ts'
 import { findUnit } from '../units/store.ts'
 import { command, type AppContext, type Command, type CommandContext } from '../../platform/commands/command.ts'
 import { createWaves, type InWaves } from '../../platform/commands/waves.ts'
-import type { Tx } from '../../platform/database/database.ts'
+import type { Measure } from '../units/measures.rules.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
 import { businessAsked, lookUp, measuresAsked, unitAsking, viewOf, type Question, type ScreeningView } from './lookup.views.ts'
 import { listVersion } from '../../platform/database/counters.ts'
@@ -89,39 +89,43 @@ class AllRefused extends Error {
 
 const askAll = command(
   'screening.ask',
-  async (context, { unitId, measureId, business: written, asked }: Questions): Promise<(ScreeningView | AppError)[]> => {
-    const { app, tx, now } = context
+  async (context, { unitId, measureId, business, asked }: Questions): Promise<(ScreeningView | AppError)[]> => {
+    const { app, tx } = context
     const measures = await measuresAsked(tx, unitId, measureId)
-    const about = { unitId, measures, business: businessAsked(measures, { measureId, business: written }) }
-    const business = businessOf(app, written, measures.length === 1 ? measures[0]?.title : undefined)
-    const questions = asked.map(({ subject, requestId = null }) => ({ subject, business, requestId, requestKey: requestKeyOf(requestId) }))
-    const logged = await loggedUnder(tx, unitId, questions)
-    const fresh = questions.filter(
-      ({ requestKey }, at) =>
-        requestKey === null || (!logged.has(requestKey) && questions.findIndex((each) => each.requestKey === requestKey) === at),
-    )
-    const { screened, version } = await lookUp(app, tx, { ...about, subjects: fresh.map(({ subject }) => subject), now })
-    const rows = new Map<(typeof questions)[number], ScreeningRow>()
-    for (const [at, question] of fresh.entries()) {
-      const { subject, requestKey } = question
-      const answered = { question: { subject, business }, requestKey, screened: screened[at] as ScreeningResult }
-      const row = rowOf(context, { unitId, measureId: measureId ?? null, batchId: null, version }, answered)
-      rows.set(question, row)
-      if (requestKey !== null) logged.set(requestKey, row)
+    const written = businessOf(app, business, measures.length === 1 ? measures[0]?.title : undefined)
+    const about = {
+      unitId,
+      measures,
+      measureId: measureId ?? null,
+      business: businessAsked(measures, { measureId, business }),
+      written,
+      batchId: null,
     }
-    await insertScreenings(tx, [...rows.values()])
+    const questions = asked.map(({ subject, requestId }) => ({
+      subject,
+      requestId,
+      requestKey: requestId === undefined ? null : `one:${requestId}`,
+    }))
+    const keys = questions.map(({ requestKey }) => requestKey)
+    const known = await screeningsByRequest(
+      tx,
+      unitId,
+      keys.filter((key) => key !== null),
+    )
+    const fresh = questions.filter(
+      ({ requestKey }, at) => requestKey === null || (!known.has(requestKey) && keys.indexOf(requestKey) === at),
+    )
+    const { rows } = await lookUpAndLog(context, about, fresh)
     await context.auditAll(
-      [...rows.values()].map((row) => ({ subject: subjectOf(row.id), detail: detailOf(row) })),
+      rows.map((row) => ({ subject: subjectOf(row.id), detail: detailOf(row) })),
       'fresh',
     )
+    const logged = new Map([...known, ...byRequest(rows)])
     const answers: (ScreeningView | AppError)[] = []
     for (const question of questions) {
-      const row = rows.get(question)
-      answers.push(
-        row === undefined
-          ? await answeredBefore(context, logged.get(question.requestKey ?? ''), { ...question, measureId })
-          : viewOf(app, row),
-      )
+      const own = rows[fresh.indexOf(question)]
+      if (own !== undefined) answers.push(viewOf(app, own))
+      else answers.push(await answeredBefore(context, logged, { ...question, business: written, measureId: about.measureId }))
     }
     const refusals = answers.filter((answer) => isAppError(answer))
     if (refusals.length === answers.length) throw new AllRefused(refusals)
@@ -130,29 +134,17 @@ const askAll = command(
   (answers) => ({ screenings: answers.length }),
 )
 
-function requestKeyOf(requestId: string | null): string | null {
-  return requestId === null ? null : `one:${requestId}`
-}
-
-/** The rows under the callers' own numbers, by key. */
-async function loggedUnder(
-  tx: Tx,
-  unitId: string,
-  questions: readonly { requestKey: string | null }[],
-): Promise<Map<string, ScreeningRow>> {
-  const keys = new Set(questions.flatMap(({ requestKey }) => requestKey ?? []))
-  return new Map((await screeningsByRequest(tx, unitId, [...keys])).map((row) => [row.requestKey ?? '', row]))
-}
-
 /** The logged answer to a question that is asked once more. */
 async function answeredBefore(
   { app, audit }: CommandContext,
-  row: ScreeningRow | undefined,
-  { requestId, measureId, ...question }: Question & { requestId: string | null; measureId: string | undefined },
+  logged: ReadonlyMap<string, ScreeningRow>,
+  question: Question & { measureId: string | null; requestId: string | undefined; requestKey: string | null },
 ): Promise<ScreeningView | AppError> {
+  const { subject, business, measureId, requestId = '', requestKey } = question
   try {
+    const row = logged.get(requestKey ?? '')
     if (row === undefined) throw new AppError('internal')
-    mustBeSame(app, row, { ...question, measureId: measureId ?? null }, requestId ?? '')
+    mustBeSame(app, row, { subject, business, measureId }, requestId)
     await audit({ subject: subjectOf(row.id), detail: { repeated: true } })
     return viewOf(app, row)
   } catch (error) {
@@ -180,6 +172,33 @@ export function mustBeSame(
   const asked = openRow(screeningTable, secrets, { id: earlier.id, subject: earlier.subject }).subject as Question
   const isSame = JSON.stringify(asked.subject) === JSON.stringify(question.subject) && asked.business === question.business
   if (!isSame || earlier.measureId !== question.measureId) throw new AppError('screening_item_changed', { key })
+}
+
+/** What questions that are looked up together have in common. */
+interface LoggedAbout {
+  unitId: string
+  measures: readonly Measure[]
+  measureId: string | null
+  /** As `businessAsked` reads it, and as the log says it. */
+  business: string | null
+  written: string
+  batchId: string | null
+}
+
+/** Looks subjects up, and logs each answer. @returns the rows in the order of the questions, and the list's version that they hold for. */
+export async function lookUpAndLog(
+  context: CommandContext,
+  { unitId, measures, measureId, business, written, batchId }: LoggedAbout,
+  fresh: readonly { subject: Subject; requestKey: string | null }[],
+): Promise<{ rows: ScreeningRow[]; version: number }> {
+  const { app, tx, now } = context
+  const { screened, version } = await lookUp(app, tx, { unitId, measures, business, subjects: fresh.map(({ subject }) => subject), now })
+  const rows = fresh.map(({ subject, requestKey }, at) => {
+    const answered = { question: { subject, business: written }, requestKey, screened: screened[at] as ScreeningResult }
+    return rowOf(context, { unitId, measureId, batchId, version }, answered)
+  })
+  await insertScreenings(tx, rows)
+  return { rows, version }
 }
 
 /** The row that logs one answered question. */

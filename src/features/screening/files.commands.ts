@@ -11,14 +11,13 @@ import { command, query, type AppContext } from '../../platform/commands/command
 import { portions } from '../../platform/database/placeholders.ts'
 import { refuseStopped, stepRun, withLease, type ExtendLease } from '../../platform/scheduler/step-lease.ts'
 import type { Measure } from '../units/measures.rules.ts'
-import { businessOf, rowOf } from './commands.ts'
+import { businessOf, lookUpAndLog } from './commands.ts'
 import { FILE_BYTES, FILES_AT_ONCE, type FileQuestion, type FileState } from './files.rules.ts'
 import { findFile, insertFile, lockUnfinished, moveFile, sameFile, type ScreeningFile } from './files.store.ts'
 import { askedKey, readSheet, type AskedRow, type ReadSheet } from './file-rows.views.ts'
 import { annotatedSheet } from './file-sheet.views.ts'
-import { businessAsked, lookUp, measuresAsked, ownUnitAsking } from './lookup.views.ts'
-import type { ScreeningResult } from './rules.ts'
-import { finishBatch, insertBatch, insertScreenings, screeningsByRequest, touchBatch } from './store.ts'
+import { businessAsked, measuresAsked, ownUnitAsking } from './lookup.views.ts'
+import { finishBatch, insertBatch, screeningsByRequest, touchBatch, type ScreeningRow } from './store.ts'
 
 /** Questions that are answered in one transaction. */
 const PORTION = 500
@@ -223,22 +222,17 @@ const askPortion = command(
     const { app, tx, now } = context
     await touchBatch(tx, file.batchId ?? '', now)
     const keys = [...new Set(rows.map((row) => askedKey(file, row)))]
-    const known = new Set((await screeningsByRequest(tx, file.unitId, keys)).map((row) => row.requestKey))
+    const known = await screeningsByRequest(tx, file.unitId, keys)
     const fresh = rows.filter((row) => row.key === row.sameAs && !known.has(askedKey(file, row)))
     const own = await measuresAsked(tx, file.unitId, undefined)
     let logged = 0
     for (const group of groupsOf(fresh)) {
-      const { business, measures, measureId } = askedOf(own, group[0].question)
-      const subjects = group.map((row) => row.question.subject)
-      const { screened, version } = await lookUp(app, tx, { unitId: file.unitId, measures, business, subjects, now })
-      const about = { unitId: file.unitId, measureId, batchId: file.batchId, version }
-      const written = businessOf(app, group[0].question.business ?? undefined, measures.length === 1 ? measures[0]?.title : undefined)
-      const answers = group.map((row, at) => {
-        const question = { subject: row.question.subject, business: written }
-        return rowOf(context, about, { question, requestKey: askedKey(file, row), screened: screened[at] as ScreeningResult })
-      })
-      await insertScreenings(tx, answers)
-      logged += answers.length
+      const asked = askedOf(own, group[0].question)
+      const title = asked.measures.length === 1 ? asked.measures[0]?.title : undefined
+      const written = businessOf(app, group[0].question.business ?? undefined, title)
+      const about = { unitId: file.unitId, ...asked, written, batchId: file.batchId }
+      const questions = group.map((row) => ({ subject: row.question.subject, requestKey: askedKey(file, row) }))
+      logged += (await lookUpAndLog(context, about, questions)).rows.length
     }
     await moveFile(tx, app.secrets, file.id, ['running'], { answered })
     await context.audit({ subject: subjectOf(file), detail: { logged, answered } })
@@ -270,9 +264,9 @@ function askedOf(
 
 const answersOf = query('screening.ask', async ({ db }, { file, rows }: { file: ScreeningFile; rows: readonly AskedRow[] }) => {
   const keys = [...new Set(rows.map((row) => askedKey(file, row)))]
-  const found = new Map<string, Awaited<ReturnType<typeof screeningsByRequest>>[number]>()
+  const found = new Map<string, ScreeningRow>()
   for (const portion of portions(keys, PORTION))
-    for (const row of await screeningsByRequest(db, file.unitId, portion)) found.set(row.requestKey ?? '', row)
+    for (const [key, row] of await screeningsByRequest(db, file.unitId, portion)) found.set(key, row)
   return found
 })
 

@@ -281,14 +281,20 @@ export async function findScreening(db: Db, screeningId: string): Promise<Screen
   return db.manager.getRepository(screeningTable.schema).findOneBy({ id: screeningId })
 }
 
-/** Questions of a unit that were asked under these numbers of its own. */
-export async function screeningsByRequest(db: Db, unitId: string, keys: readonly string[]): Promise<ScreeningRow[]> {
-  if (keys.length === 0) return []
-  return db.manager
+/** Questions of a unit that were asked under these numbers of its own, by number. */
+export async function screeningsByRequest(db: Db, unitId: string, keys: readonly string[]): Promise<Map<string, ScreeningRow>> {
+  if (keys.length === 0) return new Map()
+  const rows = await db.manager
     .getRepository(screeningTable.schema)
     .createQueryBuilder('s')
     .where('s.unitId = :unitId and s.requestKey in (:...keys)', { unitId, keys })
     .getMany()
+  return byRequest(rows)
+}
+
+/** Rows that have a number of the caller, by it. */
+export function byRequest(rows: readonly ScreeningRow[]): Map<string, ScreeningRow> {
+  return new Map(rows.flatMap((row) => (row.requestKey === null ? [] : [[row.requestKey, row] as const])))
 }
 
 export interface ScreeningFilter {
