@@ -1,7 +1,6 @@
 // Answers one inbound message of any channel: each message once, in order for each person, by the dialogs, and stores it with its reply.
 // The dialog engine is engine.ts, effects are effects/effects.ts, and each channel's own message format is in doors/.
 
-import { networkAround } from '../src/core/networks.ts'
 import { closeHandoff, findHandoff, setUrgent, touchHandoff, type HandoffRow } from '../src/features/handoffs/store.ts'
 import { systemCommand, withinTransaction, type SystemCommandContext, type AppContext } from '../src/platform/commands/command.ts'
 import { confirmedIdentifier } from '../src/features/own-case/commands.ts'
@@ -200,22 +199,18 @@ async function dialogTurn(
   if (wordless !== null) return { say: wordless, position, handedOver: false }
   const first = step(dialogs, media?.position ?? position, received, now)
   if (first.effect === undefined) return { ...first, handedOver: false }
+  const sender = message.origin ?? `${message.channel}:${message.from}`
   const turn: TurnContext = {
     app: withinTransaction(app, tx),
     tx,
     now,
     conversation,
     address: addressOf(message),
-    ...countedUnder(app, message),
+    sender,
+    counted: app.secrets.index('limit', sender),
     words: belongsToComplaint(position, received) ? '' : received.text,
   }
   return carryOut(turn, dialogs, first)
-}
-
-function countedUnder({ secrets }: AppContext, { origin, channel, from }: InboundMessage): Pick<TurnContext, 'counted' | 'countedAround'> {
-  const sender = origin ?? `${channel}:${from}`
-  const around = networkAround(sender)
-  return { counted: secrets.index('limit', sender), countedAround: around === null ? null : secrets.index('limit', around) }
 }
 
 /** The reply to a message without text; null when the message has text or an intent of its own. */

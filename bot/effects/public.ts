@@ -10,7 +10,7 @@ import { workCalendar } from '../../src/features/deadlines/commands.ts'
 import { openHandoff } from '../../src/features/handoffs/commands.ts'
 import { HANDOFFS_AN_HOUR, type HandoffReason } from '../../src/features/handoffs/rules.ts'
 import { isAlarm } from '../../src/core/understanding.ts'
-import { aboutName, mostAboutName, mostMisses, type Tries } from '../../src/features/enquiry/limits.commands.ts'
+import { aboutName, missKey, missLimits, mostAboutName, type Tries } from '../../src/features/enquiry/limits.commands.ts'
 import { enquire, type EnquiryAnswer, type PublicEntry } from '../../src/features/enquiry/views.ts'
 import { bindLiaison, joinBulletins, leaveBulletins } from '../../src/features/units/subscriptions.commands.ts'
 import { dayOf, timeOf, wallTime, writtenDay } from '../../src/core/calendar.ts'
@@ -32,10 +32,7 @@ const SHOWN = 3
 export async function enquireList(turn: TurnContext, input: Slots): Promise<Outcome> {
   const { app, tx, now } = turn
   const limit = app.config.enquiry.missesPerHour
-  const senders = [
-    { key: `miss:${turn.counted}`, most: mostMisses(limit, false) },
-    ...(turn.countedAround === null ? [] : [{ key: `miss:${turn.countedAround}`, most: mostMisses(limit, true) }]),
-  ]
+  const senders = missLimits(turn.sender, limit).map(({ sender, most }) => ({ key: missKey(app.secrets, sender), most }))
   const { name } = input
   const about = aboutName(app.secrets, { name, identifier: input['identifier'] })
   // Locked until the answer is counted: messages of one network that come at once are counted one after another.

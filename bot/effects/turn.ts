@@ -19,8 +19,8 @@ export interface TurnContext {
   address: WriterAddress | null
   /** Blind index under which the sender's attempts are counted together. */
   counted: string
-  /** The same for all networks around the sender's; null where nothing is around it. */
-  countedAround: string | null
+  /** Who is counted: the network on the web, elsewhere the sender. */
+  sender: string
   /** The text of the message. */
   words: string
 }

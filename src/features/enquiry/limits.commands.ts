@@ -22,9 +22,21 @@ const PER_NAME = { anybody: 3, unblemished: 5 }
 /** Misses of an hour of all networks of one /48 of IPv6 together, as a multiple of one network's: many phones of a carrier share one. */
 const AROUND = 5
 
-/** The misses of an hour that a sender, and all around it together, may have. */
-export function mostMisses(missesPerHour: number, around: boolean): number {
-  return around ? AROUND * missesPerHour : missesPerHour
+/** Whose misses of an hour are counted together, and how many there may be. */
+export interface MissLimit {
+  sender: string
+  most: number
+}
+
+/** The limits of a sender: its own and, for a network of IPv6, the one of all networks around it. */
+export function missLimits(sender: string, missesPerHour: number): [MissLimit, ...MissLimit[]] {
+  const around = networkAround(sender)
+  return [{ sender, most: missesPerHour }, ...(around === null ? [] : [{ sender: around, most: AROUND * missesPerHour }])]
+}
+
+/** What misses of a sender are counted under. */
+export function missKey(secrets: Secrets, sender: string): string {
+  return `miss:${secrets.index('limit', sender)}`
 }
 
 /** Misses of an hour about one name from which a sender is refused. @param ownMisses those that the sender has had. */
@@ -55,10 +67,9 @@ const countTries = systemCommand('public.enquire', ({ tx, now }, subject: string
 
 const giveBack = systemCommand('public.enquire', ({ tx }, subject: string): Promise<void> => returnTry(tx, subject))
 
-/** What one process knows of a network: where its misses are counted, how many there may be and were, what is being answered, and what waits for that. */
-interface Caller {
-  subject: string
-  most: number
+/** What one process knows of a sender: where its misses are counted, how many there were, what is being answered, and what waits for that. */
+interface Caller extends MissLimit {
+  key: string
   misses: Tries
   running: number
   waiting: (() => void)[]
@@ -85,26 +96,25 @@ export type WithinLimits = <Answer>(app: AppContext, question: Enquiry, asking: 
  */
 export function createMissLimits(missesPerHour: number): WithinLimits {
   const callers = rememberCallers<Caller>(MOST_CALLERS, HOUR)
-  const callerOf = async (app: AppContext, network: string, most: number): Promise<Caller> => {
-    const known = callers.get(network)
+  const callerOf = async (app: AppContext, limit: MissLimit): Promise<Caller> => {
+    const known = callers.get(limit.sender)
     if (known !== undefined) return known
-    const subject = `miss:${app.secrets.index('limit', network)}`
-    const misses = await readTries(app, PUBLIC, subject)
+    const key = missKey(app.secrets, limit.sender)
+    const misses = await readTries(app, PUBLIC, key)
     // Another question of the same network may have come meanwhile.
-    const caller = callers.get(network) ?? { subject, most, misses, running: 0, waiting: [] }
-    callers.set(network, caller)
+    const caller = callers.get(limit.sender) ?? { ...limit, key, misses, running: 0, waiting: [] }
+    callers.set(limit.sender, caller)
     return caller
   }
   return async (app, question, { network, isMiss, ask }) => {
-    const around = networkAround(network)
-    const own = await callerOf(app, network, mostMisses(missesPerHour, false))
-    const all = around === null ? [own] : [own, await callerOf(app, around, mostMisses(missesPerHour, true))]
+    const all: Caller[] = []
+    for (const limit of missLimits(network, missesPerHour)) all.push(await callerOf(app, limit))
     return inTurn(app, all, async () => {
       // Questions of one network at the same time count as misses of each other: only one of them is the first.
       const ownMisses = Math.max(...all.map(({ misses, running }) => hourOf(app, misses).hits + running - 1))
       const most = mostAboutName(missesPerHour, ownMisses)
       const answer = await askAbout(app, aboutName(app.secrets, question), most, { network, isMiss, ask })
-      if (isMiss(answer)) for (const caller of all) caller.misses = later(caller.misses, await countTries(app, PUBLIC, caller.subject))
+      if (isMiss(answer)) for (const caller of all) caller.misses = later(caller.misses, await countTries(app, PUBLIC, caller.key))
       return answer
     })
   }
