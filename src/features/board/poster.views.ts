@@ -6,6 +6,7 @@ import { AppError } from '../../core/errors.ts'
 import { partsOf, type BulletinFile } from '../bulletins/document.views.ts'
 import { publicEntryOf, shownEntry, type PublicEntry } from '../enquiry/views.ts'
 import { findBulletin } from '../journal/store.ts'
+import { POSTED_FACTS } from '../listings/rules.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { writePoster } from '../../platform/sheets/docx-poster.ts'
@@ -48,20 +49,7 @@ export const bulletinPoster = query(
   },
 )
 
-/** What a poster shows of an entry, in the order of 法释〔2017〕7号 art. 6. */
-const FACTS = [
-  'sex',
-  'age',
-  'legalRepresentative',
-  'court',
-  'caseNo',
-  'basisNo',
-  'basisMaker',
-  'obligation',
-  'performance',
-  'grounds',
-  'publishedOn',
-] as const
+const FACTS = [...POSTED_FACTS, 'publishedOn'] as const
 
 function entryLines(app: AppContext, entry: PublicEntry, position: number): { heading: string; facts: string } {
   const { catalog } = app

@@ -72,6 +72,9 @@ export const PUBLISHED_TEXTS = [
   'performance',
 ] as const satisfies readonly (keyof ListingContent)[]
 
+/** What a poster shows of an entry beside its name and number, in the order of 法释〔2017〕7号 art. 6. */
+export const POSTED_FACTS = ['sex', 'age', 'legalRepresentative', ...PUBLISHED_TEXTS, 'grounds'] as const
+
 /** States of a listing. */
 export const LISTING_STATES = ['draft', 'pending', 'decided', 'served', 'listed', 'shielded', 'revoked', 'withdrawn'] as const
 export type ListingState = (typeof LISTING_STATES)[number]

@@ -3,6 +3,7 @@
 
 import { dayOf, wallTime, writtenDay } from '../../core/calendar.ts'
 import type { Quarter } from '../deadlines/rules.ts'
+import { POSTED_FACTS } from '../listings/rules.ts'
 import { formatOf, type PushFileKind, type PushFormat, type QuarterChangeKind } from './rules.ts'
 import type { LeftRow, PushRow } from './store.ts'
 import { spelled, spokenCount, spokenText, type SpokenWords } from './spoken.rules.ts'
@@ -122,20 +123,6 @@ async function tableOf(app: AppContext, { quarter, entries, at, listVersion }: Q
   ])
 }
 
-/** Columns that the poster shows of an entry, in the order of 法释〔2017〕7号 art. 6. */
-const POSTED = [
-  'sex',
-  'age',
-  'legalRepresentative',
-  'court',
-  'caseNo',
-  'basisNo',
-  'basisMaker',
-  'obligation',
-  'performance',
-  'grounds',
-] as const
-
 function posterOf(app: AppContext, { quarter, entries, at, listVersion }: QuarterList): Promise<Buffer> {
   const words = wordsOf(app)
   const { court } = app.config
@@ -153,7 +140,7 @@ function posterOf(app: AppContext, { quarter, entries, at, listVersion }: Quarte
 /** An entry as a poster shows it. */
 export function posterLines(words: Words, entry: PublicEntry, position: number): DocxLine[] {
   const cells = cellsOf(words, entry, position)
-  const facts = POSTED.filter((name) => cells[name] !== null && cells[name] !== '').map((name) =>
+  const facts = POSTED_FACTS.filter((name) => cells[name] !== null && cells[name] !== '').map((name) =>
     words('poster.line', { label: words(`column.${name}`), value: cells[name] ?? '' }),
   )
   return [
