@@ -226,7 +226,7 @@ const settleOptimistically = systemCommand('notice.deliver', async (context, wav
 
 const settleCarefully = systemCommand('notice.deliver', async (context, wave: WaveInput): Promise<WaveResult> => {
   const ids = [...wave.settle.map((sent) => sent.due.id), ...wave.start.map((due) => due.id)]
-  const ours = await statesUnderLease(context.tx, ids, wave.lease.token)
+  const ours = await statesUnderLease(context.tx, ids, wave.lease.token, context.now)
   const settle = wave.settle.filter((sent) => ours.get(sent.due.id) === 'sending')
   // `sending`, under our lease and unsent: the commit succeeded, but the connection was lost before its confirmation.
   const start = wave.start.filter((due) => ['queued', 'sending'].includes(ours.get(due.id) ?? ''))

@@ -118,23 +118,30 @@ async function readClaimed(tx: Tx, ids: readonly string[]): Promise<ClaimedDeliv
   }))
 }
 
-/** The states of those deliveries that are still under the lease, locked until the transaction ends. */
-export async function statesUnderLease(tx: Tx, ids: readonly string[], token: string): Promise<Map<string, DeliveryState>> {
+/**
+ * The states of those deliveries that are still under the lease, locked until the transaction ends. A claim that has run out is nobody's; a
+ * message that was handed over in time is still its sender's to settle.
+ */
+export async function statesUnderLease(tx: Tx, ids: readonly string[], token: string, now: Date): Promise<Map<string, DeliveryState>> {
   if (ids.length === 0) return new Map()
   const rows = await tx.query<{ id: string; state: DeliveryState }>(
-    `select id, state from delivery${byId(tx)} where id in (${placeholders(ids)}) and lease_token = ?${tx.sqlite ? '' : ' for update'}`,
-    [...ids, token],
+    `select id, state from delivery${byId(tx)}
+      where id in (${placeholders(ids)}) and lease_token = ? and (state <> 'queued' or lease_until >= ?)${tx.sqlite ? '' : ' for update'}`,
+    [...ids, token, now],
   )
   return new Map(rows.map((row) => [row.id, row.state]))
 }
 
-/** Marks deliveries as `sending`, under the lease; a crash then makes them `unknown` and never repeats them unnoticed. Returns how many. */
+/**
+ * Marks deliveries as `sending`, under the lease; a crash then makes them `unknown` and never repeats them unnoticed. Returns how many. None
+ * whose claim has run out: it no longer counts against its person's daily cap, and others have been allowed in its place.
+ */
 export async function markSending(tx: Tx, ids: readonly string[], token: string, now: Date, until: Date): Promise<number> {
   if (ids.length === 0) return 0
   return tx.run(
     `update delivery${byId(tx)} set state = 'sending', sending_at = ?, lease_until = ?, attempts = attempts + 1
-      where id in (${placeholders(ids)}) and lease_token = ? and state = 'queued'`,
-    [now, until, ...ids, token],
+      where id in (${placeholders(ids)}) and lease_token = ? and state = 'queued' and lease_until >= ?`,
+    [now, until, ...ids, token, now],
   )
 }
 

@@ -3,7 +3,9 @@
 
 import { expect } from 'chai'
 import { instantAt } from '../../src/core/calendar.ts'
+import { settleAndStart } from '../../src/messaging/delivery.ts'
 import type { Addresses } from '../../src/messaging/fallback.rules.ts'
+import { SYSTEM } from '../../src/platform/commands/permissions.ts'
 import { WECHAT_ENV } from '../support/account.ts'
 import { claimSms, closeSetups, LISTED, makeSetup, phone, enqueue, type DeliverySetup } from '../support/delivery-setup.ts'
 import { eachDatabase } from '../support/app.ts'
@@ -30,6 +32,17 @@ eachDatabase((_db, make) => {
     // What was claimed and never sent does not count any more once its lease has run out.
     setup.clock.advance(61_000)
     expect(await claims(setup, 'third')).to.deep.equal([false, false])
+  })
+
+  it('a process that was held up starts none of what it had claimed: others were allowed in its place', async () => {
+    const setup = await makeSetup(make, { env: { DAILY_CAP: String(CAP) } })
+    const { app, clock } = setup
+    for (let n = 0; n < CAP; n += 1) await enqueue(app, 'bulletin.published', 'public', [PERSON])
+    const slow = { token: 'slow', length: 60_000 }
+    const start = await claimSms(app, slow, CAP)
+    clock.advance(61_000)
+    expect(await settleAndStart(app, SYSTEM, { lease: slow, settle: [], start })).to.deep.equal({ started: new Set(), lost: [] })
+    expect(await claims(setup, 'other'), 'they are free again').to.deep.equal([false, false])
   })
 
   it('the daily cap is of the person: a message by WeChat counts when the next goes by SMS, one that has not arrived does not', async () => {
