@@ -33,7 +33,7 @@ import { complaintCodeHash, complaintsAbout, insertComplaint, toComplaint, toCom
 import { evidenceOf, releaseEvidence } from './evidence.store.ts'
 import { searchDeadlines } from '../deadlines/search.store.ts'
 import { accusedOf, type NamedUnit } from './accused.rules.ts'
-import { readCatalogue } from '../units/catalogue.tasks.ts'
+import { unitAliases } from '../units/catalogue.tasks.ts'
 import { allUnits, findUnit } from '../units/store.ts'
 import { closeDeadlines, openDeadlines, restartDeadlines } from '../deadlines/commands.ts'
 import {
@@ -132,7 +132,7 @@ async function mustBeActiveUnit({ tx }: Pick<CommandContext, 'tx'>, unitId: stri
 
 /** All units with every name of theirs; the catalogue holds the names that are not official. */
 async function namedUnits({ tx, app }: CommandContext): Promise<NamedUnit[]> {
-  const aliases = new Map((await readCatalogue(app.config.templatesFolder)).units.map((unit) => [unit.id, unit.aliases]))
+  const aliases = await unitAliases(app.config.templatesFolder)
   return (await allUnits(tx)).map(({ id, name }) => ({ id, names: [name, ...(aliases.get(id) ?? [])] }))
 }
 

@@ -105,6 +105,21 @@ export async function readCatalogue(templates: string): Promise<Catalogue> {
   return checkCatalogue(await readRows(join(folder, 'units.json'), units), whole)
 }
 
+const aliasesByFolder = new Map<string, Promise<ReadonlyMap<string, readonly string[]>>>()
+
+/**
+ * The names of each unit beside its official one, by its id. The catalogue is read once in a process, as at start: reading it costs a tenth
+ * of a second of processor, and a stranger's complaint asks for it.
+ */
+export function unitAliases(templates: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const known = aliasesByFolder.get(templates)
+  if (known !== undefined) return known
+  const reading = readCatalogue(templates).then(({ units: seeded }) => new Map(seeded.map(({ id, aliases }) => [id, aliases])))
+  aliasesByFolder.set(templates, reading)
+  reading.catch(() => aliasesByFolder.delete(templates))
+  return reading
+}
+
 /** How deep a group of words may name others. */
 const GROUP_DEPTH = 2
 

@@ -13,7 +13,7 @@ import { openRow } from '../../platform/database/sealing.ts'
 import { openSheetApart } from '../../platform/sheets/apart.ts'
 import { bytesSource } from '../../platform/sheets/sources.ts'
 import { readTabs, type ReadTabs } from '../../platform/sheets/tabs.ts'
-import { readCatalogue } from './catalogue.tasks.ts'
+import { unitAliases } from './catalogue.tasks.ts'
 import {
   liaisonHeader,
   readLiaisonRow,
@@ -104,9 +104,7 @@ async function readRows(
   })
   if (body.length === 0) throw new AppError('import_empty')
   if (body.length > SHEET_ROWS) throw new AppError('liaison_sheet_long', { max: SHEET_ROWS })
-  const { units: seeded } = await readCatalogue(app.config.templatesFolder)
-  const aliases = new Map(seeded.map((unit) => [unit.id, unit.aliases]))
-  const units = unitsByName(await namedUnits(app, actor, undefined), aliases)
+  const units = unitsByName(await namedUnits(app, actor, undefined), await unitAliases(app.config.templatesFolder))
   const wordsOf = (key: string): string[] => app.catalog.words('units', key).split(' ')
   const headWords = { yes: wordsOf('head.yes'), no: wordsOf('head.no') }
   const rows = body.map(({ row, columns, prefix }) => {
