@@ -20,6 +20,7 @@ import {
   type DeadlineGroup,
   type ReportKind,
 } from './store.ts'
+import { runPart } from '../../platform/scheduler/loop.ts'
 import { beginRun, finishRun, lastRun } from '../../platform/scheduler/runs.store.ts'
 import { workCalendar } from './commands.ts'
 import { command, systemCommand, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
@@ -37,13 +38,10 @@ const EVENTS: Readonly<Record<ReportKind, NoticeEvent>> = { reminded: 'deadline.
 /** Units handled in one transaction. */
 const UNITS = 200
 
-/** Enqueues a day's report for liaisons, the court's staff and, when a year is missing in the calendar, admins. */
-async function reportDay(app: AppContext, actor: Actor, day: Day): Promise<void> {
-  for (const kind of ['reminded', 'over'] as const) {
-    for (let after: string | null = ''; after !== null;) after = await notifyUnits(app, actor, { kind, day, after })
-    await notifyStaff(app, actor, { kind, day })
-  }
-  await notifyAdmins(app, actor, day)
+/** Enqueues a day's report for liaisons and the court's staff. */
+async function reportDay(app: AppContext, actor: Actor, kind: ReportKind, day: Day): Promise<void> {
+  for (let after: string | null = ''; after !== null;) after = await notifyUnits(app, actor, { kind, day, after })
+  await notifyStaff(app, actor, { kind, day })
 }
 
 /** Notifies the liaisons of the next units, and of a miss their heads too. Returns the last unit handled, null when none is left. */
@@ -174,19 +172,33 @@ const RUN = 'clock'
 const ESCALATED = CLOCK_CODES.filter((code) => CLOCKS[code].miss.effect !== 'ends')
 const ENDING = CLOCK_CODES.filter((code) => CLOCKS[code].miss.effect === 'ends')
 
-/** Does the daily work of every day up to today that was not done yet. Called every few minutes; it does nothing once today is done. */
-export async function runDeadlines(app: AppContext, actor: Actor, endings: PeriodEndHandlers = {}): Promise<TickReport> {
+/**
+ * Does the daily work of every day up to today that was not done yet. Called every few minutes; it does nothing once today is done. When the
+ * periods that end by themselves fail, reminders go out all the same; today's misses are then reported once the ends succeed, at the latest
+ * on the next day, and what ended later stands in a later report.
+ * @param unjudged deadlines whose misses cannot be told now, because what closes them failed. They are judged when it works again.
+ */
+export async function runDeadlines(
+  app: AppContext,
+  actor: Actor,
+  endings: PeriodEndHandlers = {},
+  unjudged: readonly ClockCode[] = [],
+): Promise<TickReport> {
   const report: TickReport = { days: [], recounted: 0, reminded: 0, missed: 0, ended: 0 }
   report.recounted = await recountAll(app, actor)
   const today = dayOf(app.clock.now())
   for (const day of await daysToDo(app, actor, today)) {
     const run = { day, token: newToken(16) }
     if (!(await beginDay(app, actor, run))) break
-    report.missed += await inPortions(() => missPortion(app, actor, day))
-    report.ended += await endPeriods(app, actor, day, endings)
+    report.missed += await inPortions(() => missPortion(app, actor, { day, unjudged }))
+    const ended = await runPart(app.log, 'deadlines.end', () => endPeriods(app, actor, day, endings))
+    report.ended += ended ?? 0
     // A reminder whose day passed while the application was stopped is given today, for deadlines that are still open.
     if (day === today) report.reminded += await inPortions(() => remindPortion(app, actor, day))
-    await reportDay(app, actor, day)
+    await reportDay(app, actor, 'reminded', day)
+    await notifyAdmins(app, actor, day)
+    if (day === today && (ended === undefined || unjudged.length > 0)) break
+    await reportDay(app, actor, 'over', day)
     await endDay(app, actor, run)
     report.days.push(day)
   }
@@ -223,12 +235,15 @@ const endDay = systemCommand('clock.tick', ({ tx, now }, { day, token }: { day: 
 )
 
 /** Marks deadlines that were missed by a day, provisionally too. Those with the effect `accept_late` are marked too, but nobody is notified. */
-const missPortion = systemCommand('clock.tick', async ({ tx }, day: Day): Promise<number> => {
-  const over = await overdueDeadlines(tx, day, ESCALATED, PORTION)
-  const ids = over.map((row) => row.id)
-  await moveDeadlines(tx, ids, ['open'], { state: 'missed', closedAt: null, overOn: day })
-  return over.length
-})
+const missPortion = systemCommand(
+  'clock.tick',
+  async ({ tx }, { day, unjudged }: { day: Day; unjudged: readonly ClockCode[] }): Promise<number> => {
+    const judged = ESCALATED.filter((code) => !unjudged.includes(code))
+    const ids = (await overdueDeadlines(tx, day, judged, PORTION)).map((row) => row.id)
+    await moveDeadlines(tx, ids, ['open'], { state: 'missed', closedAt: null, overOn: day })
+    return ids.length
+  },
+)
 
 /** Ends periods in which nothing has to be done, together with what they limit. */
 async function endPeriods(app: AppContext, actor: Actor, day: Day, endings: PeriodEndHandlers): Promise<number> {

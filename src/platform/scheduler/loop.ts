@@ -71,3 +71,16 @@ export function logFailure(log: Log, name: string, error: unknown, facts: Facts 
   if (isDatabaseAway(error)) log.warn(`${name}.database_away`, facts)
   else log.error(`${name}.failed`, facts, error)
 }
+
+/**
+ * Does a part of scheduled work on which the other parts do not depend. One that fails is logged as `schedule.failed` with its name and stops
+ * none of them; that it is tried again is up to what it finds undone. Returns what the work gave, or `undefined` when it failed.
+ */
+export async function runPart<T>(log: Log, name: string, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work()
+  } catch (error) {
+    logFailure(log, 'schedule', error, { name })
+    return undefined
+  }
+}

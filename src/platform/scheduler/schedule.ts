@@ -6,7 +6,7 @@ import type { AppContext } from '../commands/command.ts'
 import { lastBucket, runOnce } from './runs.ts'
 import { addDays, dayOf, type Day } from '../../core/calendar.ts'
 import { SYSTEM } from '../commands/permissions.ts'
-import { logFailure } from './loop.ts'
+import { runPart } from './loop.ts'
 
 /** A task that runs at an interval. Two processes may run it at once, so it must protect itself against that. */
 export interface IntervalTask {
@@ -46,24 +46,19 @@ export function createSchedule(app: AppContext, intervalTasks: readonly Interval
     const done: string[] = []
     const latest = dayOf(new Date(app.clock.now().getTime() - NIGHT))
     for (const { name, work } of nightlyTasks)
-      try {
+      // The other tasks of the night do not depend on it: what must be deleted is deleted.
+      await runPart(app.log, name, async () => {
         for (const day of dueDays(await lastBucket(app, SYSTEM, name), latest))
           if (await runOnce(app, SYSTEM, { name, bucket: day }, () => work(day))) done.push(`${name} ${day}`)
-      } catch (error) {
-        // The other tasks of the night do not depend on it: what must be deleted is deleted.
-        logFailure(app.log, 'schedule', error, { name })
-      }
+      })
     return done
   }
 
   /** Starts a task unless it is still running: a task that takes longer than its interval does not overlap with itself. */
   function startTask({ name, work }: Pick<IntervalTask, 'name' | 'work'>): void {
     if (underWay.has(name)) return
-    const running = work()
+    const running = runPart(app.log, name, work)
       .then(() => undefined)
-      .catch((error: unknown) => {
-        logFailure(app.log, 'schedule', error, { name })
-      })
       .finally(() => underWay.delete(name))
     underWay.set(name, running)
   }
