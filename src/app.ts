@@ -3,7 +3,8 @@
 
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { createUnderstanding } from '../bot/understanding/understand.ts'
+import { learning, type Learning } from './learning.ts'
+import { createUnderstanding, training } from '../bot/understanding/understand.ts'
 import { databaseTime } from './features/system/health.store.ts'
 import { loadCatalogue, readCatalogue } from './features/units/catalogue.tasks.ts'
 import type { AppContext } from './platform/commands/command.ts'
@@ -32,7 +33,7 @@ import { openStore, type Store } from './platform/database/database.ts'
 import { loadLogWords } from './platform/texts/log-words.ts'
 import { createFiles } from './platform/files/files.ts'
 import { tables } from './tables.ts'
-import type { Understand } from './core/understanding.ts'
+import type { Understand, Utterances } from './core/understanding.ts'
 
 /** The SQLite database under DATA_DIR. */
 export const SQLITE_FILE = 'zxt.sqlite'
@@ -54,6 +55,8 @@ export interface OpenApp {
   madeKey: string | null
   /** Names of the migrations that this start ran. */
   migrated: string[]
+  /** Trains the understanding of messages before the first one comes. */
+  learn: Learning['learn']
   close(): Promise<void>
 }
 
@@ -82,14 +85,14 @@ async function openChecked(config: Config, edges: Edges): Promise<OpenApp> {
     if (edges.create === false && (await store.pending()).length === migrations.length) throw dataMissing(config)
     const { secrets, migrated, made } = await prepareTables(store, config, { given, clock, log })
     const files = await createFiles(join(config.dataFolder, 'files'), secrets)
-    const understand = lazily(() => openUnderstanding(config))
+    const { understand, learn } = learning(() => training(utterancesOf(config)))
     const app: AppContext = { config, store, files, clock, catalog, log, secrets, understand }
     await loadCatalogue(app, await readCatalogue(config.templatesFolder))
     // Listings older than the index of officers are indexed here, because a migration cannot open sealed columns.
     if (migrated.includes(Screening1763769600011.name)) await indexOfficers(app, SYSTEM)
     if (migrated.includes(NameKeys1795910700068.name)) await indexNames(app, SYSTEM)
     if (migrated.includes(ComplaintIndexes1795910700141.name)) await indexComplaints(app, SYSTEM)
-    return { app, madeKey: made, migrated, close: () => store.close() }
+    return { app, madeKey: made, migrated, learn, close: () => store.close() }
   } catch (error) {
     await store.close()
     throw error
@@ -183,13 +186,11 @@ export function checkConfig({ clockDays }: Pick<Config, 'clockDays'>): void {
   }
 }
 
-/** Trains the understanding of messages on the utterances under `templates`. Takes about 0.3 s, so call it only where messages arrive. */
-export function openUnderstanding({ templatesFolder }: Pick<Config, 'templatesFolder'>): Understand {
-  return createUnderstanding(loadUtterances(join(templatesFolder, 'utterances', 'zh-CN')))
+/** Trains the understanding of messages on the utterances under `templates`. Takes about a second, so call it only where messages arrive. */
+export function openUnderstanding(config: Pick<Config, 'templatesFolder'>): Understand {
+  return createUnderstanding(utterancesOf(config))
 }
 
-/** Trains at the first message: CLI commands and roles without a conversation never need it. */
-function lazily(open: () => Understand): Understand {
-  let opened: Understand | undefined
-  return (text, role) => (opened ??= open())(text, role)
+function utterancesOf({ templatesFolder }: Pick<Config, 'templatesFolder'>): Utterances {
+  return loadUtterances(join(templatesFolder, 'utterances', 'zh-CN'))
 }

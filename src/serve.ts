@@ -12,7 +12,7 @@ import { tokenStore } from './messaging/provider-tokens.ts'
 import { moveOnFromWechaty } from './messaging/wechaty-session.ts'
 import { firstAdmin } from './features/staff/commands.ts'
 import { mixedAccounts } from './features/staff/views.ts'
-import { openApp } from './app.ts'
+import { openApp, type OpenApp } from './app.ts'
 import { openChannels, openMedia, type ChannelDeps } from './messaging/channels/open.ts'
 import type { Channel } from './messaging/channels/channel.ts'
 import { LIMITS } from './messaging/channels/fetch.ts'
@@ -74,6 +74,7 @@ export async function serve(config: Config, times: ServeTimes = {}): Promise<voi
     const sources: MetricSource[] = queueMetrics(app)
     if (config.roles.some((role) => role !== 'web')) sources.push(...(await startJobs(app, jobs, times)))
     const url = config.roles.includes('web') ? await startWeb(app, parts, sources) : null
+    parts.push(startLearning(opened))
     await printStart(app, opened.madeKey, url)
     await stopSignal()
   } finally {
@@ -148,6 +149,21 @@ async function startWeb(app: AppContext, parts: Part[], sources: readonly Metric
   })
   parts.push({ name: 'web', stop: () => server.close() })
   return url
+}
+
+/** Learns to understand messages, so that nobody's first message waits for it and holds up everybody else's request. */
+function startLearning({ app, learn }: OpenApp): Part {
+  let isStopping = false
+  const talks = app.config.roles.some((role) => role === 'web' || role === 'wechaty')
+  const learned = talks ? learn(() => isStopping) : Promise.resolve()
+  learned.catch((error: unknown) => app.log.error('understanding.failed', {}, error))
+  return {
+    name: 'understanding',
+    stop() {
+      isStopping = true
+      return learned.catch(() => undefined)
+    },
+  }
 }
 
 /** Prints what the operator needs to begin: the address, the first password, what to try. */

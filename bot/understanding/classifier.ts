@@ -1,5 +1,6 @@
 // A small text classifier: multinomial logistic regression over TF-IDF of character n-grams and named features, trained at start. The same
 // sentences always give the same weights. Labels are plain numbers; the named features come from concepts.ts.
+// Training is done in steps, so that a process that answers others meanwhile is not held up.
 
 /** One training sentence. */
 export interface Sample {
@@ -61,13 +62,28 @@ function weightedVector(found: { grams: number[]; marks: number[] }, rarity: Flo
   return { at, value: Float32Array.from(at, (index, place) => (rarity[index] ?? 0) * (place < found.grams.length ? scale : MARK_WEIGHT)) }
 }
 
+/** Work in steps of a few milliseconds: whoever runs it decides when the next step begins. */
+export type Steps<Result> = Generator<undefined, Result>
+
+/** Samples that are looked at in one step. */
+const STEP = 60
+
+/** Each sample with its position, and a step after every `STEP`. */
+export function* inSteps<Item>(items: readonly Item[], work: (item: Item, at: number) => void): Steps<void> {
+  for (const [at, item] of items.entries()) {
+    work(item, at)
+    if (at % STEP === STEP - 1) yield
+  }
+}
+
 /** Trains a classifier. @param labels the number of labels. */
-export function train(samples: readonly Sample[], labels: number): Classifier {
-  const { terms, rarity, pairs } = vocabulary(samples)
+export function* train(samples: readonly Sample[], labels: number): Steps<Classifier> {
+  const { terms, rarity, pairs } = yield* vocabulary(samples)
   const numberOf = (term: string): number | undefined => terms.get(term)
   const vectorOf = (text: string, marks: readonly string[]): Vector => weightedVector(termsOf(text, marks, numberOf), rarity)
-  const vectors = samples.map((sample) => vectorOf(sample.text, sample.marks))
-  const weights = descend(samples, vectors, terms.size, labels)
+  const vectors: Vector[] = []
+  yield* inSteps(samples, ({ text, marks }) => void vectors.push(vectorOf(text, marks)))
+  const weights = yield* descend(samples, vectors, terms.size, labels)
   return {
     probabilities: (text, marks) => softmax(scores(weights, vectorOf(text, marks), labels)),
     familiarity: (text) => {
@@ -81,9 +97,11 @@ export function train(samples: readonly Sample[], labels: number): Classifier {
  * Terms that occur in more than one sample, with their rarity, because a term of a single sample teaches nothing; and every bigram that
  * occurs at all.
  */
-function vocabulary(samples: readonly Sample[]): { terms: Map<string, number>; rarity: Float32Array; pairs: Set<string> } {
+function* vocabulary(samples: readonly Sample[]): Steps<{ terms: Map<string, number>; rarity: Float32Array; pairs: Set<string> }> {
   const counts = new Map<string, number>()
-  for (const { text, marks } of samples) for (const term of [...ngramsOf(text), ...marks]) counts.set(term, (counts.get(term) ?? 0) + 1)
+  yield* inSteps(samples, ({ text, marks }) => {
+    for (const term of [...ngramsOf(text), ...marks]) counts.set(term, (counts.get(term) ?? 0) + 1)
+  })
   const repeated = [...counts].filter(([, count]) => count > 1)
   return {
     terms: new Map(repeated.map(([term], at) => [term, at])),
@@ -96,7 +114,7 @@ function vocabulary(samples: readonly Sample[]): { terms: Map<string, number>; r
  * Stochastic gradient descent in a fixed shuffled order. Samples of rare labels get a higher rate, so that frequent labels do not outweigh
  * them.
  */
-function descend(samples: readonly Sample[], vectors: readonly Vector[], terms: number, labels: number): Float32Array {
+function* descend(samples: readonly Sample[], vectors: readonly Vector[], terms: number, labels: number): Steps<Float32Array> {
   const weights = new Float32Array((terms + 1) * labels)
   const counts = new Float64Array(labels)
   for (const sample of samples) counts[sample.label] = (counts[sample.label] ?? 0) + 1
@@ -104,12 +122,12 @@ function descend(samples: readonly Sample[], vectors: readonly Vector[], terms: 
   const order = shuffled(samples.length)
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
     const rate = RATE / (1 + DECAY * epoch)
-    for (const index of order) {
+    yield* inSteps(order, (index) => {
       const sample = samples[index]
       const vector = vectors[index]
-      if (sample === undefined || vector === undefined) continue
+      if (sample === undefined || vector === undefined) return
       step(weights, vector, sample.label, rate * Math.sqrt(mean / (counts[sample.label] ?? mean)), labels)
-    }
+    })
     for (let at = 0; at < weights.length; at++) weights[at] = (weights[at] ?? 0) * (1 - RIDGE * samples.length * rate * 0.05)
   }
   return weights
@@ -142,7 +160,8 @@ function scores(weights: Float32Array, vector: Vector, labels: number): Float64A
 }
 
 function softmax(sums: Float64Array): Float64Array {
-  const top = sums.reduce((most, sum) => Math.max(most, sum), -Infinity)
+  let top = -Infinity
+  for (const sum of sums) if (sum > top) top = sum
   let total = 0
   for (let at = 0; at < sums.length; at++) {
     const power = Math.exp((sums[at] ?? 0) - top)

@@ -34,7 +34,7 @@ export interface CliDependencies {
   examine(): Promise<{ level: 'ok' | 'watch' | 'broken'; code: string; text: string }[]>
   /** A new data key in the form of DATA_KEY. */
   newKey(id: string): string
-  /** The bot's understanding, trained on the utterances under templates/ when called (about 0.3 s). */
+  /** The bot's understanding, trained on the utterances under templates/ when called (about a second). */
   understanding(): Understand
   /** Asks for a password without showing it; null when there is nothing to read it from. */
   askPassword(question: string): Promise<string | null>
