@@ -54,6 +54,7 @@ import { ProviderPace1795910700131 } from './0231-provider-pace.ts'
 import { ComplaintIndexes1795910700141 } from './0241-complaint-indexes.ts'
 import { UnfinishedMedia1795910700151 } from './0251-unfinished-media.ts'
 import { UnitCodeRequests1795910700205 } from './0305-unit-code-requests.ts'
+import { RemovedAdministrators1795910700215 } from './0315-removed-administrators.ts'
 
 export const migrations = [
   List1763769600001,
@@ -109,4 +110,5 @@ export const migrations = [
   ComplaintIndexes1795910700141,
   UnfinishedMedia1795910700151,
   UnitCodeRequests1795910700205,
+  RemovedAdministrators1795910700215,
 ]

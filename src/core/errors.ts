@@ -47,6 +47,7 @@ export const CODES = {
   staff_proposal_open: 'conflict',
   staff_proposal_missing: 'missing',
   staff_own_proposal: 'forbidden',
+  staff_confirm_admin: 'forbidden',
   // units
   unit_missing: 'missing',
   unit_class: 'invalid',

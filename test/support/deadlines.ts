@@ -63,6 +63,7 @@ export async function addStaff(app: AppContext, roles: string, phone?: string): 
     failures: 0,
     lockedUntil: null,
     disabledAt: null,
+    adminUntil: null,
     lastLoginAt: null,
     factorWay: null,
     passwordHash: '-',

@@ -68,6 +68,7 @@ export async function openServer({ app }: TestApp, routes?: readonly Route[]): P
         failures: 0,
         lockedUntil: null,
         disabledAt: null,
+        adminUntil: null,
         lastLoginAt: null,
         factorWay: null,
         createdAt: app.clock.now(),

@@ -1,8 +1,10 @@
-// zxt staff: adds, lists and unlocks accounts of the court from the terminal. The work is done in commands.ts.
+// zxt staff: adds, lists, confirms and unlocks accounts of the court from the terminal. The work is done in commands.ts and
+// proposals.commands.ts.
 // Logging in and changing passwords are features/sessions/commands.ts.
 
 import type { Command } from 'commander'
 import { addStaff, resetFactor, unlockStaff } from './commands.ts'
+import { confirmStaff } from './proposals.commands.ts'
 import { listStaff } from './views.ts'
 import { AppError } from '../../core/errors.ts'
 import { STAFF_ROLES, type StaffRole } from '../../platform/commands/permissions.ts'
@@ -43,6 +45,7 @@ export function staffCommands(program: Command, session: CliSession): void {
         ({ proposal }) => terminal.say(proposal === null ? 'staff.factor_reset' : 'staff.factor_proposed', { login }),
       ),
     )
+  confirmCommand(staff, session)
   unlockCommand(staff, session)
   staff
     .command('list')
@@ -57,6 +60,26 @@ export function staffCommands(program: Command, session: CliSession): void {
           const role = (name: string): string => app.catalog.words('states', `role.${name}`)
           showTable(terminal, accounts, ['login', 'name', 'roles'], (each) => [each.login, each.name, each.roles.map(role).join('、')])
         },
+      ),
+    )
+}
+
+/** `zxt staff confirm`. */
+function confirmCommand(staff: Command, session: CliSession): void {
+  const { terminal, actor } = session
+  const { words } = terminal
+  staff
+    .command('confirm')
+    .description(words('command.staff_confirm'))
+    .argument('<login>', words('argument.login'))
+    .option('--json', words('option.json'))
+    .action((login: string, options: OutputOptions) =>
+      answer(
+        session,
+        options,
+        (app) => confirmStaff(app, actor, { login }),
+        ({ password }) =>
+          password === null ? terminal.say('staff.confirmed', { login }) : terminal.say('staff.confirmed_password', { login, password }),
       ),
     )
 }

@@ -21,7 +21,7 @@ import {
 } from './store.ts'
 import { command, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { hashPassword } from './passwords.commands.ts'
-import { actOnStaff, changeStaff, endAccess, notifyOfDisabling } from './proposals.commands.ts'
+import { actOnStaff, changeStaff, endAccess, notifyOfDisabling, notifyOfNewReach } from './proposals.commands.ts'
 import type { OneTime, StaffView } from './views.ts'
 import { maskAddresses, mediaOf, sealAddresses, type AddressInput } from '../../messaging/addresses.ts'
 
@@ -34,21 +34,20 @@ export interface StaffReachView {
 }
 
 /**
- * Replaces a person's addresses. Without any address the person is no longer notified.
+ * Replaces a person's addresses. Without any address the person is no longer notified. Where the account watches over others, its person is
+ * told at the address until now: codes and alarms go to the new one.
  * @throws `staff_missing`, `address_invalid`.
  */
-export const setStaffReach = command(
-  'staff.manage',
-  async ({ tx, app, audit }, input: { id: string } & AddressInput): Promise<StaffReachView> => {
-    if ((await findStaff(tx, input.id)) === null) throw new AppError('staff_missing', { id: input.id })
-    const noAddress = { phone: null, phoneIndex: null, wechat: null, wechatIndex: null }
-    const hasAddress = [input.phone, input.wechat].some((text) => text !== undefined && text.trim() !== '')
-    const row = { staffId: input.id, ...(hasAddress ? await sealAddresses(app, tx, { staffId: input.id }, input) : noAddress) }
-    await saveStaffReach(tx, row)
-    await audit({ subject: `staff:${input.id}`, detail: { media: mediaOf(row) } })
-    return { staffId: input.id, ...maskAddresses(app, row) }
-  },
-)
+export const setStaffReach = command('staff.manage', async (context, input: { id: string } & AddressInput): Promise<StaffReachView> => {
+  const { tx, app, audit } = context
+  await notifyOfNewReach(context, input.id)
+  const noAddress = { phone: null, phoneIndex: null, wechat: null, wechatIndex: null }
+  const hasAddress = [input.phone, input.wechat].some((text) => text !== undefined && text.trim() !== '')
+  const row = { staffId: input.id, ...(hasAddress ? await sealAddresses(app, tx, { staffId: input.id }, input) : noAddress) }
+  await saveStaffReach(tx, row)
+  await audit({ subject: `staff:${input.id}`, detail: { media: mediaOf(row) } })
+  return { staffId: input.id, ...maskAddresses(app, row) }
+})
 
 /** The addresses of one person, masked. @throws `staff_missing`. */
 export const getStaffReach = query('staff.read', async ({ db, app }, staffId: string): Promise<StaffReachView> => {
@@ -106,6 +105,7 @@ async function insertNew({ tx, now, audit }: CommandContext, staff: CheckedStaff
     failures: 0,
     lockedUntil: null,
     disabledAt: now,
+    adminUntil: null,
     createdAt: now,
     lastLoginAt: null,
     factorWay: null,

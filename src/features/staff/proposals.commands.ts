@@ -48,9 +48,12 @@ export async function actOnStaff(context: CommandContext, asked: StaffAct): Prom
   const row = rowOf(everybody, asked.staffId)
   if ((await staffProposals(tx)).some((each) => each.staffId === row.id)) throw new AppError('staff_proposal_open')
   const before = activeRoles(row)
-  if (!isGuarded(asked.act, before, asked.roles ?? before)) return applyAct(context, asked)
-  const support = supportOf(everybody, row.id, [actor.id])
-  if (support.enough) {
+  const after = asked.roles ?? before
+  if (!isGuarded(asked.act, before, after)) {
+    if (isWatcher(before) && !before.every((role) => after.includes(role))) await notifyWatchers(context, everybody, row, asked.act)
+    return applyAct(context, asked)
+  }
+  if (supportOf(everybody, { act: asked.act, targetId: row.id, by: [actor.id] }, now).enough) {
     await notifyWatchers(context, everybody, row, asked.act)
     return applyAct(context, asked)
   }
@@ -98,14 +101,16 @@ export async function endAccess({ tx, app }: CommandContext, staffId: string): P
 
 /** Changes one account. Refuses to leave the court without an administrator who can log in. @throws `staff_missing`, `last_admin`. */
 export async function changeStaff(
-  { tx, audit }: CommandContext,
+  { tx, now, audit }: CommandContext,
   staffId: string,
   outcome: string,
   changesOf: (row: StaffRow) => Partial<StaffRow>,
 ): Promise<StaffView> {
   const everybody = await lockAllStaff(tx)
   const row = rowOf(everybody, staffId)
-  const changes = changesOf(row)
+  const asked = changesOf(row)
+  const isAdmin = isActiveAdmin({ ...row, ...asked })
+  const changes = { ...asked, adminUntil: isAdmin ? null : isActiveAdmin(row) ? now : row.adminUntil }
   const after = { ...row, ...changes }
   if (isActiveAdmin(row) && !everybody.some((each) => isActiveAdmin(each.id === staffId ? after : each))) throw new AppError('last_admin')
   await updateStaff(tx, staffId, changes)
@@ -127,19 +132,42 @@ export async function notifyOfDisabling(context: CommandContext, staffId: string
   if (row.disabledAt === null && isWatcher(activeRoles(row))) await notifyWatchers(context, everybody, row, 'disable')
 }
 
-/** Tells every approver and auditor what took effect without a second administrator; who has no address is told by a clerk. */
+/** Tells the person of an account that watches over others, at the address until now, that it gets another. @throws `staff_missing`. */
+export async function notifyOfNewReach(context: CommandContext, staffId: string): Promise<void> {
+  const everybody = await lockAllStaff(context.tx)
+  const row = rowOf(everybody, staffId)
+  const reach = await findStaffReach(context.tx, staffId)
+  if (row.disabledAt !== null || !isWatcher(activeRoles(row)) || reach === null || (reach.phone ?? reach.wechat) === null) return
+  await notifyOfAct(context, everybody, row, 'reach', [row])
+}
+
+/**
+ * Tells every approver and auditor what took effect without a second administrator, and the person concerned who loses by it; who has no
+ * address is told by a clerk.
+ */
 async function notifyWatchers(
   context: CommandContext,
   everybody: readonly StaffRow[],
   target: StaffRow,
   act: GuardedAct | 'disable',
 ): Promise<void> {
-  const { tx, app, now, actor } = context
+  const loses = act === 'disable' || act === 'roles'
   const told = everybody.filter(
     (row) =>
       row.disabledAt === null &&
-      (activeRoles(row).some((role) => role === 'approver' || role === 'auditor') || (act === 'disable' && row.id === target.id)),
+      (activeRoles(row).some((role) => role === 'approver' || role === 'auditor') || (loses && row.id === target.id)),
   )
+  await notifyOfAct(context, everybody, target, act, told)
+}
+
+async function notifyOfAct(
+  context: CommandContext,
+  everybody: readonly StaffRow[],
+  target: StaffRow,
+  act: GuardedAct | 'disable' | 'reach',
+  told: readonly StaffRow[],
+): Promise<void> {
+  const { tx, app, now, actor } = context
   const recipients = await Promise.all(
     told.map(async (row) => {
       const reach = await findStaffReach(tx, row.id)
@@ -152,28 +180,33 @@ async function notifyWatchers(
   await enqueueNotice(context, 'court', { event: 'staff.changed_alone', key, values, listVersion: await listVersion(tx) }, recipients)
 }
 
+/** A proposal by its id, or by the login of the account that it is about. */
+type ProposalOf = { id: string } | { login: string }
+
 /**
- * Confirms what another administrator, or the operator, proposed. It takes effect when two administrators stand behind it, or all there
- * are; the password of a new or reset account is in this reply alone.
- * @throws `staff_proposal_missing`, `staff_own_proposal` for whoever proposed or confirmed it and for the person concerned, `last_admin`.
+ * Confirms what another administrator, or the operator, proposed. It takes effect when enough people stand behind it (`supportOf`); the
+ * password of a new or reset account is in this reply alone.
+ * @throws `staff_proposal_missing`, `staff_own_proposal` for whoever proposed or confirmed it and for the person concerned,
+ *   `staff_confirm_admin` for the operator where administrators must confirm, `last_admin`.
  */
-export async function confirmStaff(app: AppContext, actor: Actor, input: { id: string }): Promise<OneTime> {
+export async function confirmStaff(app: AppContext, actor: Actor, of: ProposalOf): Promise<OneTime> {
   authorize(actor, 'staff.confirm')
   const password = newPassword()
-  const { staff, hasPassword } = await saveConfirmed(app, actor, { id: input.id, passwordHash: await hashPassword(password) })
+  const { staff, hasPassword } = await saveConfirmed(app, actor, { of, passwordHash: await hashPassword(password) })
   return { staff, password: hasPassword ? password : null }
 }
 
 const saveConfirmed = command(
   'staff.confirm',
-  async (context, input: { id: string; passwordHash: string }): Promise<{ staff: StaffView; hasPassword: boolean }> => {
-    const { tx, actor, audit } = context
+  async (context, input: { of: ProposalOf; passwordHash: string }): Promise<{ staff: StaffView; hasPassword: boolean }> => {
+    const { tx, actor, audit, now } = context
     const everybody = await lockAllStaff(tx)
-    const proposal = await openProposal(context, input.id)
+    const proposal = await openProposal(context, everybody, input.of)
     const row = rowOf(everybody, proposal.staffId)
     const by = [proposal.proposedBy, proposal.confirmedBy, actor.id]
     if ([proposal.proposedBy, proposal.confirmedBy, `staff:${row.id}`].includes(actor.id)) throw new AppError('staff_own_proposal')
-    const support = supportOf(everybody, row.id, by)
+    const support = supportOf(everybody, { act: proposal.act, targetId: row.id, by }, now)
+    if (!support.enough && actor.roles.includes('operator')) throw new AppError('staff_confirm_admin')
     if (!support.enough) {
       await supportStaffProposal(tx, proposal.id, actor.id)
       await audit({ subject: `staff:${row.id}`, detail: { outcome: 'supported', act: proposal.act } })
@@ -190,17 +223,21 @@ const saveConfirmed = command(
 )
 
 /** Withdraws or refuses a proposal; the account stays as it is. @throws `staff_proposal_missing`. */
-export const discardStaffProposal = command('staff.confirm', async (context, input: { id: string }): Promise<StaffView> => {
+export const discardStaffProposal = command('staff.confirm', async (context, of: ProposalOf): Promise<StaffView> => {
   const everybody = await lockAllStaff(context.tx)
-  const { staffId, act } = await openProposal(context, input.id)
+  const { staffId, act } = await openProposal(context, everybody, of)
   await deleteStaffProposal(context.tx, staffId)
   await context.audit({ subject: `staff:${staffId}`, detail: { outcome: 'proposal_discarded', act } })
   return staffView(rowOf(everybody, staffId), null)
 })
 
 /** @throws `staff_proposal_missing`. */
-async function openProposal({ tx }: CommandContext, proposalId: string): Promise<StaffProposalRow> {
-  const proposal = (await staffProposals(tx)).find((each) => each.id === proposalId)
+async function openProposal({ tx }: CommandContext, everybody: readonly StaffRow[], of: ProposalOf): Promise<StaffProposalRow> {
+  const isMeant =
+    'id' in of
+      ? ({ id }: StaffProposalRow): boolean => id === of.id
+      : ({ staffId }: StaffProposalRow): boolean => everybody.some(({ id, login }) => id === staffId && login === of.login.toLowerCase())
+  const proposal = (await staffProposals(tx)).find(isMeant)
   if (proposal === undefined) throw new AppError('staff_proposal_missing')
   return proposal
 }

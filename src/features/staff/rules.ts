@@ -14,8 +14,11 @@ export function isWatcher(roles: readonly StaffRole[]): boolean {
   return roles.includes('auditor') || GUARDED_ROLES.some((role) => roles.includes(role))
 }
 
-/** Administrators who must stand behind a guarded act, where there are that many. */
+/** People who must stand behind a guarded act, where there are that many administrators. */
 const SUPPORT = 2
+
+/** Days for which an administrator who was removed still counts: nobody removes the second one in order to act alone. */
+export const REMOVED_COUNTS = 14
 
 /** The roles stored in an account, in the order of STAFF_ROLES. */
 export function rolesOfRow(row: { roles: string }): StaffRole[] {
@@ -44,20 +47,44 @@ export function isGuarded(act: GuardedAct, before: readonly StaffRole[], after: 
   return GUARDED_ROLES.some((role) => after.includes(role) && (act !== 'roles' || !before.includes(role)))
 }
 
-/**
- * Whether enough administrators stand behind a guarded act on an account, and how many do. Two must; where fewer are active, all of them.
- * The person concerned never counts, nor does the operator of the server.
- * @param by account ids as the audit stores them, of whoever proposed or confirmed the act.
- */
-export function supportOf(
-  everybody: readonly { id: string; roles: string; disabledAt: Date | null }[],
-  targetId: string,
-  by: readonly (string | null)[],
-): { count: number; enough: boolean } {
-  const admins = everybody.filter((row) => row.id !== targetId && isActiveAdmin(row))
-  const count = admins.filter((row) => by.includes(`staff:${row.id}`)).length
-  return { count, enough: count >= Math.min(SUPPORT, admins.length) }
+/** What the rule of two administrators goes by in an account. */
+export interface Account {
+  id: string
+  roles: string
+  disabledAt: Date | null
+  /** When it ceased to be an administrator's; null while it is one, or never was. */
+  adminUntil: Date | null
 }
+
+/** A guarded act, and who stands behind it. */
+export interface Supported {
+  act: GuardedAct
+  targetId: string
+  /** Account ids as the audit stores them, of whoever proposed or confirmed the act. */
+  by: readonly (string | null)[]
+}
+
+/**
+ * Whether enough people stand behind a guarded act on an account, and how many do. Two administrators must; one where there is one alone,
+ * and was for `REMOVED_COUNTS` days. The person concerned never counts. Who gives away an administrator's account is no second one with it.
+ * The operator of the server counts as the second person where one administrator alone is left to be the first.
+ */
+export function supportOf(everybody: readonly Account[], { act, targetId, by }: Supported, now: Date): { count: number; enough: boolean } {
+  const target = everybody.find(({ id }) => id === targetId)
+  const others = everybody.filter(({ id }) => id !== targetId)
+  const active = others.filter(isActiveAdmin)
+  const removedSince = now.getTime() - REMOVED_COUNTS * 86_400_000
+  const removed = others.filter(({ adminUntil }) => adminUntil !== null && adminUntil.getTime() > removedSince)
+  const given = target !== undefined && GIVES_ACCESS.has(act) && activeRoles(target).includes('admin') ? 1 : 0
+  const needed = active.length === 0 ? 0 : Math.min(SUPPORT, active.length + removed.length + given)
+  const admins = active.filter(({ id }) => by.includes(`staff:${id}`)).length
+  const operator = active.length < needed && admins > 0 && by.some((id) => id?.startsWith(OPERATOR) === true) ? 1 : 0
+  return { count: admins + operator, enough: admins + operator >= needed }
+}
+
+/** Whoever carries such an act out gets the account into their hands. */
+const GIVES_ACCESS: ReadonlySet<GuardedAct> = new Set(['password', 'factor'])
+const OPERATOR = 'operator:'
 
 /** How a second factor is given: a code of an authenticator app, or one sent to the person's phone or WeChat. */
 export const FACTOR_WAYS = ['totp', 'sms', 'wechat'] as const

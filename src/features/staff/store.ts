@@ -64,6 +64,8 @@ export interface StaffRow {
   failures: number
   lockedUntil: Date | null
   disabledAt: Date | null
+  /** When it ceased to be an administrator's; null while it is one, or never was. */
+  adminUntil: Date | null
   createdAt: Date
   lastLoginAt: Date | null
   /** The way of the second factor that the person confirmed; null without one. */
@@ -82,6 +84,7 @@ export const staffTable = table<StaffRow>(
     failures: int(),
     lockedUntil: optional(instant()),
     disabledAt: optional(instant()),
+    adminUntil: optional(instant()),
     createdAt: instant(),
     lastLoginAt: optional(instant()),
     factorWay: optional(text(10)),

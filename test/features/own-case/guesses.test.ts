@@ -82,6 +82,7 @@ eachDatabase((_db, make) => {
           failures: 0,
           lockedUntil: null,
           disabledAt: null,
+          adminUntil: null,
           lastLoginAt: null,
           factorWay: null,
           createdAt: app.clock.now(),

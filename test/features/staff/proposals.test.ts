@@ -3,13 +3,16 @@
 import { expect } from 'chai'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
-import { addStaff, disableStaff, enableStaff, resetPassword, setRoles } from '../../../src/features/staff/commands.ts'
+import { addStaff, disableStaff, enableStaff, resetPassword, setRoles, setStaffReach } from '../../../src/features/staff/commands.ts'
 import { confirmStaff, discardStaffProposal } from '../../../src/features/staff/proposals.commands.ts'
+import { REMOVED_COUNTS } from '../../../src/features/staff/rules.ts'
 import { listStaff, type StaffView } from '../../../src/features/staff/views.ts'
 import { logIn } from '../../../src/features/sessions/commands.ts'
 import { TERMINAL } from '../../../src/features/sessions/places.commands.ts'
+import { deliveryTable } from '../../../src/messaging/deliveries.store.ts'
 import { auditOf } from '../../../src/platform/commands/audit.store.ts'
 import { PUBLIC, STAFF_ROLES, SYSTEM, type Actor, type StaffRole } from '../../../src/platform/commands/permissions.ts'
+import { openRow } from '../../../src/platform/database/sealing.ts'
 import { addStaff as insertAccount, PAGE, told } from '../../support/deadlines.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { openServer } from '../../support/http-server.ts'
@@ -154,7 +157,7 @@ eachDatabase((_db, make) => {
       const admin: Actor = { id: `staff:${first.staff.id}`, roles: ['admin'] }
       const { staff, password } = await addStaff(app, OPERATOR, named('by.operator', 'approver'))
       expect(password).to.equal(null)
-      await refusal('not_allowed', async () => confirmStaff(app, OPERATOR, { id: await proposalOf(staff.id) }))
+      await refusal('staff_own_proposal', async () => confirmStaff(app, OPERATOR, { id: await proposalOf(staff.id) }))
       expect((await confirmStaff(app, admin, { id: await proposalOf(staff.id) })).staff.disabledAt).to.equal(null)
       const [second, third] = [await account('admin'), await account('admin')]
       const other = await addStaff(app, OPERATOR, named('by.operator2', 'approver'))
@@ -176,9 +179,62 @@ eachDatabase((_db, make) => {
         await refusal('not_allowed', () => discardStaffProposal(app, person, { id }))
       }
       await disableStaff(app, first, { id: idOf(first) })
-      const { password } = await confirmStaff(app, second, { id })
-      expect(password, 'the one administrator left').to.be.a('string')
-      expect(await told(app, 'staff.changed_alone'), 'told as done alone').not.to.deep.equal([])
+      expect((await confirmStaff(app, second, { id })).password, 'whoever was removed counts, and confirms nothing').to.equal(null)
+    })
+
+    it('lets nobody remove the second administrator in order to act alone: for two weeks the one left needs the operator', async () => {
+      const [first, second] = [await account('admin'), await account('admin')]
+      const watcher = await insertAccount(app, 'auditor', '13800000014')
+      const removals = [
+        (): Promise<StaffView> => disableStaff(app, first, { id: idOf(second) }),
+        (): Promise<StaffView> => setRoles(app, first, { id: idOf(second), roles: ['clerk'] }),
+      ]
+      for (const [at, remove] of removals.entries()) {
+        await remove()
+        const { staff, password } = await addStaff(app, first, named(`puppet.${at}`, 'approver'))
+        expect({ password, proposal: staff.proposal !== null }).to.deep.equal({ password: null, proposal: true })
+        await refusal('staff_own_proposal', async () => confirmStaff(app, first, { id: await proposalOf(staff.id) }))
+        await app.store.write((tx) =>
+          tx.run('update staff set disabled_at = null, roles = ?, admin_until = null where id = ?', ['admin', idOf(second)]),
+        )
+      }
+      expect((await told(app, 'staff.changed_alone')).map(({ recipient }) => recipient)).to.include.members([watcher, second.id])
+      await disableStaff(app, first, { id: idOf(second) })
+      const byOperator = await confirmStaff(app, OPERATOR, { login: 'PUPPET.1' })
+      expect(byOperator.password, 'two people').to.be.a('string')
+      const later = await addStaff(app, first, named('later', 'approver'))
+      made.clock.advance(REMOVED_COUNTS * 86_400_000 + 1)
+      await discardStaffProposal(app, first, { id: await proposalOf(later.staff.id) })
+      expect((await enableStaff(app, first, { id: later.staff.id })).proposal, 'after two weeks, and told').to.equal(null)
+    })
+
+    it('gives no administrator the account of the other: a reset needs a third, or the operator', async () => {
+      const [first, second] = [await account('admin'), await account('admin')]
+      const { password } = await resetPassword(app, first, { id: idOf(second) })
+      expect(password).to.equal(null)
+      await refusal('staff_own_proposal', async () => confirmStaff(app, second, { id: await proposalOf(idOf(second)) }))
+      expect((await confirmStaff(app, OPERATOR, { id: await proposalOf(idOf(second)) })).password).to.be.a('string')
+    })
+
+    it('lets the operator confirm nothing that administrators can', async () => {
+      const [first, second] = [await account('admin'), await account('admin')]
+      const { staff } = await addStaff(app, first, named('for.second', 'approver'))
+      await refusal('staff_confirm_admin', () => confirmStaff(app, OPERATOR, { login: staff.login }))
+      await refusal('staff_proposal_missing', () => confirmStaff(app, OPERATOR, { login: 'nobody' }))
+      expect((await confirmStaff(app, second, { id: await proposalOf(staff.id) })).password).to.be.a('string')
+    })
+
+    it('tells whoever watches over others, at the address until now, that alarms and codes go to another', async () => {
+      const admin = await account('admin')
+      const [approver, clerk] = [await insertAccount(app, 'approver', '13800000015'), await insertAccount(app, 'clerk', '13800000016')]
+      for (const each of [approver, clerk]) await setStaffReach(app, admin, { id: each.slice('staff:'.length), phone: '13800000017' })
+      const notices = await told(app, 'staff.changed_alone')
+      expect(notices.map(({ recipient }) => recipient)).to.deep.equal([approver])
+      expect(notices[0]?.text).to.include('更换联系方式')
+      const rows = await app.store.read((db) =>
+        db.query<{ id: string; address: string }>("select id, address from delivery where medium = 'sms' and rung = 0"),
+      )
+      expect(rows.map((row) => openRow(deliveryTable, app.secrets, row).address)).to.deep.equal(['+8613800000015'])
     })
 
     it('lets two confirmations at once take effect once', async () => {
