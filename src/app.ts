@@ -5,7 +5,6 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { learning, type Learning } from './learning.ts'
 import { createUnderstanding, training } from '../bot/understanding/understand.ts'
-import { databaseTime } from './features/system/health.store.ts'
 import { loadCatalogue, readCatalogue } from './features/units/catalogue.tasks.ts'
 import type { AppContext } from './platform/commands/command.ts'
 import { indexComplaints } from './features/complaints/indexes.tasks.ts'
@@ -13,7 +12,6 @@ import { indexNames, indexOfficers } from './features/listings/tasks.ts'
 import type { Config } from './config/config.ts'
 import { ConfigError } from './config/problems.ts'
 import type { Clock } from './core/clock.ts'
-import { systemClock } from './core/clock.ts'
 import { AppError } from './core/errors.ts'
 import { createLog, type Log } from './core/log.ts'
 import { createSecrets, type Secrets } from './core/secrets.ts'
@@ -30,6 +28,7 @@ import { SYSTEM } from './platform/commands/permissions.ts'
 import { recordKeys, refuseNewKey, refuseOtherKeys } from './platform/commands/key-checks.ts'
 import { startFault } from './platform/database/start-faults.ts'
 import { openStore, type Store } from './platform/database/database.ts'
+import { databaseTime, openClock } from './platform/database/database-clock.ts'
 import { loadLogWords } from './platform/texts/log-words.ts'
 import { createFiles } from './platform/files/files.ts'
 import { tables } from './tables.ts'
@@ -76,11 +75,10 @@ export async function openApp(config: Config, edges: Edges = {}): Promise<OpenAp
 
 async function openChecked(config: Config, edges: Edges): Promise<OpenApp> {
   const log = edges.log ?? logOf(config)
-  const clock = edges.clock ?? systemClock
   if (edges.create === false) requireData(config)
   const given = readKeyring(config)
   const catalog = loadCatalog(config.templatesFolder)
-  const store = await storeOf(config, log, edges.silence)
+  const { store, clock, close } = await openData(config, edges, log)
   try {
     if (edges.create === false && (await store.pending()).length === migrations.length) throw dataMissing(config)
     const { secrets, migrated, made } = await prepareTables(store, config, { given, clock, log })
@@ -92,7 +90,24 @@ async function openChecked(config: Config, edges: Edges): Promise<OpenApp> {
     if (migrated.includes(Screening1763769600011.name)) await indexOfficers(app, SYSTEM)
     if (migrated.includes(NameKeys1795910700068.name)) await indexNames(app, SYSTEM)
     if (migrated.includes(ComplaintIndexes1795910700141.name)) await indexComplaints(app, SYSTEM)
-    return { app, madeKey: made, migrated, learn, close: () => store.close() }
+    return { app, madeKey: made, migrated, learn, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** The database, and the time that its processes share. */
+async function openData(config: Config, edges: Edges, log: Log): Promise<{ store: Store; clock: Clock; close(): Promise<void> }> {
+  const store = await storeOf(config, log, edges.silence)
+  if (edges.clock !== undefined) return { store, clock: edges.clock, close: () => store.close() }
+  try {
+    const opened = await openClock({ store, log })
+    const close = (): Promise<void> => {
+      opened.close()
+      return store.close()
+    }
+    return { store, clock: opened.clock, close }
   } catch (error) {
     await store.close()
     throw error

@@ -4,10 +4,15 @@
 export interface Clock {
   /** The present instant. */
   now(): Date
+  /** The machine's clock, where this one shows another time than the machine's. */
+  readonly machine?: Clock
 }
 
 /** The machine's clock. */
 export const systemClock: Clock = { now: () => new Date() }
+
+/** Milliseconds since some instant before: it measures how long, and does not change when the machine's clock is set. */
+export const elapsed = (): number => performance.now()
 
 /** A clock that changes only when it is set or advanced: for tests, the demo and simulations. */
 export interface ManualClock extends Clock {

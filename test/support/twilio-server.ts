@@ -53,6 +53,8 @@ export interface TwilioStandIn {
   callbacks: { sid: string; status: string; answer: number | null }[]
   /** SIDs of which was asked, in order. */
   asked: string[]
+  /** How often the messages to a number were listed: what is asked about a doubt. */
+  listings(): number
   /** The next `times` messages to this number (or `next`: to anybody; `list`: the next listings; `ask`: the next questions by SID) are refused. */
   fail(target: string, refused: Refused, times?: number): void
   /** The transport fails; targets as for `fail`. */
@@ -88,6 +90,7 @@ export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
   /** When the messages of the last second were taken. */
   let lately: number[] = []
   let tooMany = 0
+  let listings = 0
 
   async function beSlow(): Promise<void> {
     const { latency } = setup
@@ -268,6 +271,7 @@ export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
     const mishap = listing ? trouble.take('list') : trouble.take(form.get('To') ?? '', 'next')
     if (spoil(mishap, 'before', response)) return
     if (listing) {
+      listings += 1
       const failure = planned('list')
       if (failure === undefined) sendJson(response, 200, list(url.searchParams))
       else refuse(response, failure)
@@ -289,6 +293,7 @@ export function twilioStandIn(setup: TwilioSetup): TwilioStandIn {
     limited: () => tooMany,
     callbacks,
     asked,
+    listings: () => listings,
     fail: (target, refused, times = 1) =>
       void refusals.set(target, [...(refusals.get(target) ?? []), ...Array.from({ length: times }, () => refused)]),
     spoil: (target, mishap, times) => trouble.add(target, mishap, times),

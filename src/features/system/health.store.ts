@@ -1,4 +1,4 @@
-// SQL about the health of the application: the database's time, the last runs of tasks, and how the latest attempts of each provider ended.
+// SQL about the health of the application: the last runs of tasks, and how the latest attempts of each provider ended.
 // The queues are messaging/deliveries.store.ts.
 
 import { toInstant, type Db } from '../../platform/database/database.ts'
@@ -19,13 +19,6 @@ export async function lastRuns(db: Db): Promise<LastRun[]> {
       sum(case when finished_at is null then 1 else 0 end) as unfinished from run group by name order by name`,
   )
   return rows.map((row) => ({ ...row, finishedAt: toInstant(row.finishedAt), unfinished: Number(row.unfinished) }))
-}
-
-/** The time of the database server; null for SQLite, which has none of its own. */
-export async function databaseTime(db: Db): Promise<Date | null> {
-  if (db.sqlite) return null
-  const [row] = await db.query<{ now: Date }>('select utc_timestamp(3) as now')
-  return row?.now ?? null
 }
 
 /** Whether a token of a provider is stored, so that the provider has answered at some time. @param name how its name begins. */

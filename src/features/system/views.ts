@@ -3,8 +3,9 @@
 
 import { TWILIO_SMS } from '../../messaging/channels/twilio-sms/channel.ts'
 import { WECHAT_OFFICIAL } from '../../messaging/channels/wechat-official/account.ts'
-import { databaseTime, hasToken, providerOutcomes } from './health.store.ts'
+import { hasToken, providerOutcomes } from './health.store.ts'
 import type { Db } from '../../platform/database/database.ts'
+import { databaseTime } from '../../platform/database/database-clock.ts'
 import { openMediums } from '../../messaging/channels/mediums.ts'
 import type { Values } from '../../core/errors.ts'
 import { queueState } from '../../messaging/deliveries.store.ts'
@@ -49,13 +50,14 @@ export async function readiness(app: AppContext): Promise<Check[]> {
 /** Seconds by which the clocks of this machine and of the database may differ before somebody should look; `zxt doctor` has the same. */
 export const DRIFT_SECONDS = 2
 
-/** Leases of deliveries are counted by the clock of each process. SQLite has no clock of its own. */
+/** All processes have the database's time, so that one of the two clocks is wrong for somebody. SQLite has no clock of its own. */
 async function timeCheck(app: AppContext): Promise<Check> {
+  const machine = app.clock.machine ?? app.clock
   let seconds = 0
   const close = await passes(app, async () => {
-    const before = app.clock.now().getTime()
+    const before = machine.now().getTime()
     const theirs = await app.store.read(databaseTime)
-    const middle = (before + app.clock.now().getTime()) / 2
+    const middle = (before + machine.now().getTime()) / 2
     seconds = Math.round(Math.abs((theirs?.getTime() ?? middle) - middle) / 1000)
     return seconds <= DRIFT_SECONDS
   })

@@ -18,8 +18,8 @@ export interface Stage extends DeliverySetup {
   address: string
   /** Starts a process with these roles. It is ended with the stage. */
   start(roles: string, order?: Partial<ServerOrder>): Promise<ServerProcess>
-  /** Enqueues notices now; at most five hundred in a transaction. */
-  tell(event: NoticeEvent, audience: Audience, people: readonly Addresses[]): Promise<void>
+  /** Enqueues notices, as if `ago` milliseconds before now; at most five hundred in a transaction. */
+  tell(event: NoticeEvent, audience: Audience, people: readonly Addresses[], ago?: number): Promise<void>
   /** Waits until no message is under way, for so many milliseconds at most. Accepted ones are waited for, too, unless told otherwise. */
   settled(patience: number, states?: readonly string[]): Promise<void>
   /** Ends all processes gracefully and counts. */
@@ -72,9 +72,9 @@ export async function openStage(make: MakeApp, options: StageOptions): Promise<S
       processes.push(started)
       return started
     },
-    async tell(event, audience, people) {
+    async tell(event, audience, people, ago = 0) {
       for (let from = 0; from < people.length; from += PORTION) {
-        setup.clock.set(systemClock.now())
+        setup.clock.set(new Date(systemClock.now().getTime() - ago))
         await enqueue(setup.app, event, audience, people.slice(from, from + PORTION))
       }
     },
