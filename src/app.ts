@@ -29,6 +29,7 @@ import { recordKeys, refuseNewKey, refuseOtherKeys } from './platform/commands/k
 import { startFault } from './platform/database/start-faults.ts'
 import { openStore, type Store } from './platform/database/database.ts'
 import { databaseTime, openClock } from './platform/database/database-clock.ts'
+import type { OnMissing } from './platform/texts/fill.ts'
 import { loadLogWords } from './platform/texts/log-words.ts'
 import { createFiles } from './platform/files/files.ts'
 import { tables } from './tables.ts'
@@ -77,7 +78,7 @@ async function openChecked(config: Config, edges: Edges): Promise<OpenApp> {
   const log = edges.log ?? logOf(config)
   if (edges.create === false) requireData(config)
   const given = readKeyring(config)
-  const catalog = loadCatalog(config.templatesFolder)
+  const catalog = loadCatalog(config.templatesFolder, dashForMissing(config, log))
   const { store, clock, close } = await openData(config, edges, log)
   try {
     if (edges.create === false && (await store.pending()).length === migrations.length) throw dataMissing(config)
@@ -131,6 +132,14 @@ async function prepareTables(
   const secrets = createSecrets(keys)
   await recordKeys(store, secrets, { clock, log })
   return { secrets, migrated, made }
+}
+
+/**
+ * What becomes of a value that a text lacks: in production a dash, so that whoever reads gets the rest, and an error in the log; else the
+ * defect is thrown.
+ */
+export function dashForMissing({ production }: Pick<Config, 'production'>, log: Log): OnMissing | undefined {
+  return production ? (text, value) => log.error('texts.missing', { text, value }) : undefined
 }
 
 /** The log of an installation, in the language of its operators. */

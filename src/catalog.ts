@@ -8,19 +8,21 @@ import { loadDialogTexts } from './platform/texts/dialogs.ts'
 import { loadPages } from './platform/texts/pages.ts'
 import { loadTemplates } from './messaging/templates.ts'
 import { loadWords } from './platform/texts/words.ts'
+import type { OnMissing } from './platform/texts/fill.ts'
 import type { Catalog } from './platform/texts/catalog.ts'
 
 /**
  * Reads and checks every text under a templates folder.
  * @param folder the project's `templates`.
+ * @param onMissing is told of a value that a word or a page lacks, and throws unless it is given.
  * @throws Error listing every mistake as `file:line: what is wrong`.
  */
-export function loadCatalog(folder: string): Catalog {
+export function loadCatalog(folder: string, onMissing?: OnMissing): Catalog {
   const templates = loadTemplates(join(folder, 'messages', 'zh-CN'), NOTICES)
   const byName = new Map(templates.map((template) => [template.name, template]))
   return {
-    ...loadWords(join(folder, 'words', 'zh-CN')),
-    ...loadPages(folder),
+    ...loadWords(join(folder, 'words', 'zh-CN'), onMissing),
+    ...loadPages(folder, onMissing),
     ...loadDialogTexts(join(folder, 'dialogs', 'zh-CN'), EXPECTED_TEXTS),
     templates: () => templates,
     template(name) {

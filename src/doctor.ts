@@ -3,7 +3,7 @@
 
 import { constants } from 'node:fs'
 import { access, statfs } from 'node:fs/promises'
-import { openApp, placeOf, probeStore } from './app.ts'
+import { dashForMissing, logOf, openApp, placeOf, probeStore } from './app.ts'
 import { loadCatalog } from './catalog.ts'
 import type { Config } from './config/config.ts'
 import { dayOf } from './core/calendar.ts'
@@ -40,7 +40,7 @@ type Say = (level: Finding['level'], code: string, values?: Values) => Finding
 
 /** Looks at everything, one thing after the other; what needs the database is left out where it is away. */
 export async function examine(config: Config, clock: Clock = systemClock): Promise<Finding[]> {
-  const catalog = loadCatalog(config.templatesFolder)
+  const catalog = loadCatalog(config.templatesFolder, dashForMissing(config, logOf(config)))
   const say: Say = (level, code, values) => ({ level, code, text: catalog.words('cli', `doctor.${code}`, values) })
   return [
     ...(await databaseFindings(config, clock, { say, catalog })),

@@ -5,11 +5,12 @@
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { checkConfig, openApp, openUnderstanding } from './app.ts'
+import { checkConfig, dashForMissing, logOf, openApp, openUnderstanding } from './app.ts'
 import { createProgram } from './cli.ts'
 import { askPassword, explain } from './platform/cli/terminal.ts'
 import { operatorLanguage, projectFolder, readConfig, type Config } from './config/config.ts'
 import { ConfigError } from './config/problems.ts'
+import { refuseMissing } from './platform/texts/fill.ts'
 import { explainProblems } from './platform/texts/setting-words.ts'
 import { newDataKey } from './config/data-key.ts'
 import { demo } from './demo.ts'
@@ -30,7 +31,11 @@ function settings(): Config {
 
 try {
   const templatesFolder = join(projectFolder(), 'templates')
-  const catalog = loadCatalog(templatesFolder)
+  const catalog = loadCatalog(templatesFolder, (text, value) => {
+    // Settings are read when a command needs them: what is said before is held to the stricter rule.
+    const report = config === undefined ? undefined : dashForMissing(config, logOf(config))
+    ;(report ?? refuseMissing)(text, value)
+  })
   const program = createProgram({
     catalog,
     open({ newTables = false } = {}) {

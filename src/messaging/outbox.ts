@@ -8,7 +8,8 @@ import { sha256 } from '../core/secrets.ts'
 import { earliestSendTime } from './send-limits.rules.ts'
 import { addressOf, indexKind, fallbackOrderFor, sectionOf, type Addresses } from './fallback.rules.ts'
 import { mayNotify, noticesOf, type Audience, type Body, type NoticeEvent, type NoticeRule } from './notices.rules.ts'
-import { pickValues, render } from './rendering.ts'
+import { missingValues, pickShown, pickValues, render, type SmsFrame } from './rendering.ts'
+import type { Template } from '../platform/texts/template.ts'
 import type { Tx } from '../platform/database/database.ts'
 import { sealRow } from '../platform/database/sealing.ts'
 import { deliveryTable, FRESH_DELIVERY, insertDeliveries, type DeliveryRow } from './deliveries.store.ts'
@@ -138,6 +139,7 @@ function makeNotice(
   const steps = fallbackOrderFor(rule, recipient.addresses, marked, lastUsed.get(recipient)).filter((medium) => open.has(medium))
   if (steps.length === 0 && rule.statutory === null) return null
   const template = app.catalog.template(rule.template)
+  const { texts, held } = textsOf(app, template, steps, { court: app.config.court.name, phone: app.config.court.phone, ...input.values })
   const notice: NoticeRow = {
     id: newId(),
     event: input.key,
@@ -151,19 +153,16 @@ function makeNotice(
     bulletinId: input.bulletinId ?? null,
     statutory: rule.statutory !== null,
     urgent: rule.urgent,
-    state: steps.length === 0 ? 'undeliverable' : 'open',
-    reason: steps.length === 0 ? 'no_address' : null,
+    state: texts.length === 0 ? 'undeliverable' : 'open',
+    reason: texts.length > 0 ? null : (held ?? 'no_address'),
     settledBy: null,
     overtakenBy: null,
     createdAt: now,
-    closedAt: steps.length === 0 ? now : null,
+    closedAt: texts.length === 0 ? now : null,
     archivedAt: null,
   }
-  const values = pickValues(template, { court: app.config.court.name, phone: app.config.court.phone, ...input.values })
   const dueAt = earliestSendTime(rule, now, app.config.quietHours)
-  const deliveries = steps.map((medium, position): DeliveryRow => {
-    const id = newId()
-    const rendered = render(template, medium, values, { signature: app.config.court.name, reference: id.slice(-8) })
+  const deliveries = texts.map(({ medium, id, body: rendered }, position): DeliveryRow => {
     const body: Body = sectionOf(medium) === 'wechat' && input.url !== undefined ? { ...rendered, url: input.url } : rendered
     return sealRow(deliveryTable, app.secrets, {
       ...FRESH_DELIVERY,
@@ -177,9 +176,38 @@ function makeNotice(
       rank: rankOf(rule),
       dueAt,
       state: firstState(medium, position),
+      lastReason: held,
     })
   })
   return { notice, deliveries }
+}
+
+/** The text of each step, with the id of its delivery; `held`: why only what a clerk sees remains of them. */
+interface StepTexts {
+  texts: { medium: Medium; id: string; body: Body }[]
+  held: string | null
+}
+
+/**
+ * Renders all steps. A text that cannot be whole is a defect: it is thrown, but in production it must neither go out with a hole nor stop what
+ * it tells of and the notices of others. Then it is logged, and a clerk has the task, with blanks in the text and no letter; where nobody at
+ * the court tells by hand, the notice stands among those that were not served.
+ */
+function textsOf(app: Enqueuing['app'], template: Template, steps: readonly Medium[], known: Values): StepTexts {
+  const ids = steps.map((medium) => ({ medium, id: newId() }))
+  const stamp = (id: string): SmsFrame => ({ signature: app.config.court.name, reference: id.slice(-8) })
+  try {
+    const values = steps.length === 0 ? {} : pickValues(template, known)
+    return { texts: ids.map(({ medium, id }) => ({ medium, id, body: render(template, medium, values, stamp(id)) })), held: null }
+  } catch (error) {
+    if (!app.config.production) throw error
+    app.log.error('notice.text_held', { template: template.name, values: missingValues(template, known).join(' ') }, error)
+    const shown = pickShown(template, known)
+    const texts = ids
+      .filter(({ medium }) => medium === 'clerk')
+      .map(({ medium, id }) => ({ medium, id, body: { text: render(template, medium, shown, stamp(id)).text } }))
+    return { texts, held: app.catalog.words('notices', 'held') }
+  }
 }
 
 /** Urgent notices come first, and a person's own matter comes before what everybody is told. */

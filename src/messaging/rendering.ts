@@ -7,7 +7,7 @@ import type { Values } from '../core/errors.ts'
 import { sectionOf } from './fallback.rules.ts'
 import type { Body } from './notices.rules.ts'
 import { fieldProblem, kindOf, THING_LIMIT } from './fields.ts'
-import { fill, plainLines, shorten, withoutLinks } from '../platform/texts/fill.ts'
+import { fill, MISSING, plainLines, shorten, withoutLinks } from '../platform/texts/fill.ts'
 import type { Medium } from '../core/mediums.ts'
 import { REFERENCE, type Template } from '../platform/texts/template.ts'
 
@@ -65,14 +65,26 @@ function letterOf(template: Template, safe: Values): Pick<Body, 'letter'> {
   return wechat === undefined || !BY_LETTER.includes(template.audience) ? {} : { letter: written(wechat.text, safe) }
 }
 
+/** The values that a template declares and an event lacks, wholly or in a word of which a value was made. */
+export function missingValues(template: Template, known: Values): string[] {
+  return Object.keys(template.values).filter((name) => !Object.hasOwn(known, name) || hasHole(known[name]))
+}
+
+function hasHole(value: string | number | null | undefined): boolean {
+  return value === undefined || value === null || String(value).includes(MISSING)
+}
+
 /** Picks the values that a template declares from those of an event. @throws Error when the event lacks one. */
 export function pickValues(template: Template, known: Values): Values {
+  const missing = missingValues(template, known)
+  if (missing.length > 0) throw new Error(`template ${template.name}: nobody knows {${missing.join('}, {')}}`)
+  return pickShown(template, known)
+}
+
+/** The values that a template declares, with blanks for those that an event lacks: for a text that is only shown. */
+export function pickShown(template: Template, known: Values): Values {
   return Object.fromEntries(
-    Object.keys(template.values).map((name) => {
-      const value = Object.hasOwn(known, name) ? known[name] : undefined
-      if (value === undefined) throw new Error(`template ${template.name}: nobody knows {${name}}`)
-      return [name, value]
-    }),
+    Object.keys(template.values).map((name) => [name, (Object.hasOwn(known, name) ? known[name] : null) ?? MISSING]),
   )
 }
 
@@ -82,7 +94,7 @@ export function segmentsOf(text: string): number {
 }
 
 function assertDeclared(template: Template, values: Values): void {
-  const missing = Object.keys(template.values).filter((name) => !Object.hasOwn(values, name))
+  const missing = Object.keys(template.values).filter((name) => !Object.hasOwn(values, name) || values[name] === undefined)
   const extra = Object.keys(values).filter((name) => !Object.hasOwn(template.values, name))
   if (missing.length > 0) throw new Error(`template ${template.name}: missing ${missing.join(', ')}`)
   if (extra.length > 0) throw new Error(`template ${template.name}: undeclared ${extra.join(', ')}`)

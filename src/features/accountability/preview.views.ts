@@ -5,7 +5,7 @@ import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { fallbackOrderFor } from '../../messaging/fallback.rules.ts'
 import { noticesOf } from '../../messaging/notices.rules.ts'
-import { pickValues, render } from '../../messaging/rendering.ts'
+import { pickShown, render } from '../../messaging/rendering.ts'
 import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
 import { planIssued, planWithdrawn } from './circulars.commands.ts'
 import { CONSEQUENCES, mustDecideConsequence } from './consequences.rules.ts'
@@ -140,7 +140,7 @@ function messageOf({ catalog, config }: AppContext, { event, audience, values, t
   const rule = noticesOf(event).find((each) => each.audience === audience)
   if (rule === undefined) return []
   const template = catalog.template(rule.template)
-  const known = pickValues(template, { court: config.court.name, phone: config.court.phone, ...values })
+  const known = pickShown(template, { court: config.court.name, phone: config.court.phone, ...values })
   const { text } = render(template, 'wechat', known, { signature: config.court.name, reference: '' })
   const people = recipients.filter(({ addresses }) => fallbackOrderFor(rule, addresses).some((medium) => medium !== 'clerk')).length
   return [{ to, title: template.title, text, people }]

@@ -13,7 +13,7 @@ import { fallbackOrderFor } from '../../messaging/fallback.rules.ts'
 import { noticesOf, type Audience, type NoticeEvent, type NoticeRule } from '../../messaging/notices.rules.ts'
 import { broadcastsOf, type NoticeState } from '../../messaging/notices.store.ts'
 import type { Recipient } from '../../messaging/outbox.ts'
-import { pickValues, render, segmentsOf } from '../../messaging/rendering.ts'
+import { pickShown, render, segmentsOf } from '../../messaging/rendering.ts'
 import { plannedNotices } from '../listings/notices.ts'
 import { publish, revoke, shield, type ExitGround, type Listing } from '../listings/rules.ts'
 import { listingsById } from '../listings/search.store.ts'
@@ -208,7 +208,7 @@ function createTally({ catalog, config }: AppContext): {
   const most = { messages: 0, segments: 0 }
   const segments = (told: Told): number => {
     const template = catalog.template(ruleOf(told)?.template ?? '')
-    const values = pickValues(template, { court: config.court.name, phone: config.court.phone, ...told.values })
+    const values = pickShown(template, { court: config.court.name, phone: config.court.phone, ...told.values })
     return segmentsOf(render(template, 'sms', values, { signature: config.court.name, reference: REFERENCE }).text)
   }
   return {

@@ -5,7 +5,7 @@ import { dayOf } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import type { NoticeEvent } from '../../messaging/notices.rules.ts'
 import { noticesOf } from '../../messaging/notices.rules.ts'
-import { pickValues, render, segmentsOf } from '../../messaging/rendering.ts'
+import { pickShown, render, segmentsOf } from '../../messaging/rendering.ts'
 import { query } from '../../platform/commands/command.ts'
 import { correctionValues } from '../listings/corrected.views.ts'
 import { plannedNotices } from '../listings/notices.ts'
@@ -43,7 +43,7 @@ export const proposedWording = query(
     if (planned === undefined || rule === undefined) throw new Error(`nobody tells the debtor of ${terms.act}`)
     const template = app.catalog.template(rule.template)
     const { court } = app.config
-    const written = pickValues(template, { court: court.name, phone: court.phone, ...planned.values })
+    const written = pickShown(template, { court: court.name, phone: court.phone, ...planned.values })
     const { text } = render(template, 'sms', written, { signature: court.name, reference: REFERENCE })
     return { text, segments: segmentsOf(text) }
   },

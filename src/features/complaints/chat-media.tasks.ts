@@ -227,8 +227,7 @@ const markFailed = systemCommand(
     if (channel !== 'wechat' && channel !== 'sms') return
     const { maxBytes, maxFiles } = app.config.evidence
     const max = reason === 'large' ? maxBytes / 1_048_576 : maxFiles
-    const values = reason === 'large' || reason === 'many' ? { max } : {}
-    const words = app.catalog.words('complaints', `media.${reason}`, values)
+    const words = app.catalog.words('complaints', `media.${reason}`, { max })
     await enqueueReply(context, { key: row.id, recipient: `media:${row.id}`, addresses: { [channel]: address }, words })
   },
 )

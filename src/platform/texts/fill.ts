@@ -16,14 +16,29 @@ export function strayBrace(text: string): boolean {
   return /[{}]/.test(text.replace(PLACEHOLDER, ''))
 }
 
+/** Is told of a value, or a whole text, that is missing. When it returns, `MISSING` is written in its place; while texts are being written, it throws. */
+export type OnMissing = (text: string, value: string) => void
+
+/** What stands where a value is missing. No other text has it, so that a notice with one inside a value is not sent (messaging/rendering.ts). */
+export const MISSING = '〔—〕'
+
+/** A defect of a text must not pass while it is being written. @throws Error always. */
+export function refuseMissing(text: string, value: string): never {
+  throw new Error(`${text}: no value for {${value}}`)
+}
+
 /**
  * Replaces every placeholder in one pass, so that a placeholder inside a value is not replaced. Values are inserted as they are.
- * @throws Error for a missing value.
+ * @throws Error for a missing value, unless `onMissing` returns: then `MISSING` is written.
  */
-export function fill(text: string, values: Values): string {
+export function fill(text: string, values: Values, onMissing: (name: string) => void = (name) => refuseMissing('text', name)): string {
   return text.replace(PLACEHOLDER, (_, name: string) => {
-    if (!Object.hasOwn(values, name)) throw new Error(`no value for {${name}}`)
-    return String(values[name])
+    const value = Object.hasOwn(values, name) ? (values[name] as string | number | null | undefined) : undefined
+    if (value === undefined || value === null) {
+      onMissing(name)
+      return MISSING
+    }
+    return String(value)
   })
 }
 

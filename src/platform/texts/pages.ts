@@ -3,6 +3,7 @@
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
+import { MISSING, refuseMissing, type OnMissing } from './fill.ts'
 
 /** A value of a page: a text, a flag, or a list of parts. */
 export type PageValue = string | number | boolean | null | readonly PageValues[]
@@ -13,7 +14,10 @@ export interface PageValues {
 
 /** The pages of the application. */
 export interface Pages {
-  /** A whole page as HTML. @throws Error (a defect) for an unknown page, or for a value that the page names and nobody gave. */
+  /**
+   * A whole page as HTML. A value that the page names and nobody gave is a defect: `onMissing` throws, or `〔—〕` is written in its place and a
+   * part counts as empty. @throws Error for an unknown page.
+   */
   page(name: string, values: PageValues): string
   /** The style sheet of all pages. */
   style: string
@@ -43,7 +47,7 @@ const LOADED = ['.css', '.js', '.svg']
  * @param folder the project's `templates`.
  * @throws Error naming the file, for a part that is not closed or a page without a title.
  */
-export function loadPages(folder: string): Pages {
+export function loadPages(folder: string, onMissing: OnMissing = refuseMissing): Pages {
   const pagesFolder = join(folder, 'pages', 'zh-CN')
   const names = existsSync(pagesFolder) ? readdirSync(pagesFolder).filter((name) => name.endsWith('.html')) : []
   const read = (name: string): string =>
@@ -67,15 +71,12 @@ export function loadPages(folder: string): Pages {
     },
     page(name, values) {
       const { title, pieces } = find(name)
-      const content = rendered(pieces, [values])
-      return rendered(
-        (pages.get(`${name}.${LAYOUT}`) ?? find(LAYOUT)).pieces,
-        [values, LAYOUT_VALUES],
-        new Map([
-          ['title', rendered(title, [values])],
-          ['content', content],
-        ]),
-      )
+      const report = (value: string): void => onMissing(`pages: ${name}`, value)
+      const html = new Map([
+        ['title', rendered(title, { scopes: [values], report })],
+        ['content', rendered(pieces, { scopes: [values], report })],
+      ])
+      return rendered((pages.get(`${name}.${LAYOUT}`) ?? find(LAYOUT)).pieces, { scopes: [values, LAYOUT_VALUES], report, html })
     },
   }
 }
@@ -121,28 +122,48 @@ function piecesOf(file: string, text: string): Piece[] {
   return [...here(), text.slice(end)]
 }
 
-const NOTHING: ReadonlyMap<string, string> = new Map()
+/** What pieces are filled with. */
+interface Filling {
+  /** Values, the innermost first. */
+  scopes: readonly PageValues[]
+  /** Is told of a value that nobody gave. */
+  report: (value: string) => void
+  /** Values that are HTML already, made in this file. */
+  html?: ReadonlyMap<string, string>
+}
 
-/** The pieces as HTML. @param scopes values, the innermost first. @param html values that are HTML already, made in this file. */
-function rendered(pieces: readonly Piece[], scopes: readonly PageValues[], html: ReadonlyMap<string, string> = NOTHING): string {
+/** The pieces as HTML. */
+function rendered(pieces: readonly Piece[], filling: Filling): string {
   return pieces
     .map((piece) => {
       if (typeof piece === 'string') return piece
-      if ('value' in piece) return html.get(piece.value) ?? escaped(innermost(piece.value, scopes))
-      const value = innermost(piece.part, scopes)
-      if (isEmpty(value)) return piece.whenEmpty ? rendered(piece.pieces, scopes, html) : ''
+      if ('value' in piece) return filling.html?.get(piece.value) ?? escaped(oneValue(piece.value, filling))
+      const value = innermost(piece.part, filling) ?? null
+      if (isEmpty(value)) return piece.whenEmpty ? rendered(piece.pieces, filling) : ''
       if (piece.whenEmpty) return ''
       const entries = Array.isArray(value) ? (value as readonly PageValues[]) : [{}]
-      return entries.map((entry) => rendered(piece.pieces, [entry, ...scopes], html)).join('')
+      return entries.map((entry) => rendered(piece.pieces, { ...filling, scopes: [entry, ...filling.scopes] })).join('')
     })
     .join('')
 }
 
-/** The innermost value of that name. */
-function innermost(name: string, scopes: readonly PageValues[]): PageValue {
+/** The innermost value of that name; undefined when nobody gave it, which is reported. */
+function innermost(name: string, { scopes, report }: Filling): PageValue | undefined {
   const scope = scopes.find((values) => Object.hasOwn(values, name))
-  if (scope === undefined) throw new Error(`a page names ${name}, which nobody gave`)
+  if (scope === undefined) {
+    report(name)
+    return undefined
+  }
   return scope[name] ?? null
+}
+
+/** A value to be written; a list in its place is reported like a missing one. */
+function oneValue(name: string, filling: Filling): string | number | boolean | null {
+  const value = innermost(name, filling)
+  if (value === undefined) return MISSING
+  if (typeof value !== 'object' || value === null) return value
+  filling.report(name)
+  return MISSING
 }
 
 function isEmpty(value: PageValue): boolean {
@@ -151,7 +172,6 @@ function isEmpty(value: PageValue): boolean {
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
-function escaped(value: PageValue): string {
-  if (typeof value === 'object' && value !== null) throw new Error('a list stands where a page wants a value')
+function escaped(value: string | number | boolean | null): string {
   return String(value ?? '').replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '')
 }

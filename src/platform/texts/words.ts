@@ -7,13 +7,13 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 
 import type { Code, Problem, Values } from '../../core/errors.ts'
-import { fill, placeholders, plainLine, strayBrace } from './fill.ts'
+import { fill, MISSING, placeholders, plainLine, refuseMissing, strayBrace, type OnMissing } from './fill.ts'
 
 /** The words by file and key. */
 export interface Words {
   /**
-   * The wording of a key (`listing.listed`) in a file (`states`, without `.yaml`). Values without a placeholder are ignored.
-   * @throws Error (a defect) for a missing file, key or value.
+   * The wording of a key (`listing.listed`) in a file (`states`, without `.yaml`). Values without a placeholder are ignored. A missing file,
+   * key or value is a defect: `onMissing` throws, or `〔—〕` is written in its place.
    */
   words(file: string, key: string, values?: Values): string
   /** Every key of a file; empty when there is no such file. */
@@ -25,7 +25,7 @@ export interface Words {
 }
 
 /** Loads the words. @throws Error naming file and key for a value that is no text, is empty or has a stray brace. */
-export function loadWords(folder: string): Words {
+export function loadWords(folder: string, onMissing: OnMissing = refuseMissing): Words {
   const files = new Map(
     readdirSync(folder)
       .filter((name) => name.endsWith('.yaml'))
@@ -47,8 +47,15 @@ export function loadWords(folder: string): Words {
   return {
     words(file, key, values = {}) {
       const text = find(file, key)
-      if (text === undefined) throw new Error(`words: no ${key} in ${file}`)
-      return fill(text, Object.fromEntries(Object.entries(values).map(([name, value]) => [name, plainLine(value)])))
+      if (text === undefined) {
+        onMissing(`words: no ${key} in ${file}`, key)
+        return MISSING
+      }
+      const given: Readonly<Record<string, string | number | null | undefined>> = values
+      const plain = Object.fromEntries(
+        Object.entries(given).flatMap(([name, value]) => (value === undefined || value === null ? [] : [[name, plainLine(value)]])),
+      )
+      return fill(text, plain, (name) => onMissing(`words: ${file}: ${key}`, name))
     },
     keys: (file) => [...(files.get(file)?.keys() ?? [])],
     problem(code, values = {}) {

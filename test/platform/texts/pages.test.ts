@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import type { OnMissing } from '../../../src/platform/texts/fill.ts'
 import { loadPages, type Pages, type PageValues } from '../../../src/platform/texts/pages.ts'
 
 describe('pages', () => {
@@ -12,13 +13,13 @@ describe('pages', () => {
     for (const folder of folders) rmSync(folder, { recursive: true })
   })
 
-  function load(files: Record<string, string>): Pages {
+  function load(files: Record<string, string>, onMissing?: OnMissing): Pages {
     const folder = mkdtempSync(join(tmpdir(), 'zxt-'))
     folders.push(folder)
     mkdirSync(join(folder, 'pages', 'zh-CN'), { recursive: true })
     for (const [name, text] of Object.entries({ layout: '<title>{{title}}</title>{{content}}', ...files }))
       writeFileSync(join(folder, 'pages', 'zh-CN', `${name}.html`), text)
-    return loadPages(folder)
+    return loadPages(folder, onMissing)
   }
 
   const filled = (text: string, values: PageValues): string =>
@@ -45,6 +46,13 @@ describe('pages', () => {
     expect(() => filled('{{#missing}}{{/missing}}', {})).to.throw('missing')
     expect(() => filled('{{constructor}}', {})).to.throw('constructor')
     expect(() => filled('{{list}}', { list: [{}] })).to.throw('list')
+  })
+
+  it('are shown with a mark in place of a missing value or a list, and without a missing part, once that is reported rather than thrown', () => {
+    const missing: string[] = []
+    const { page } = load({ a: '{{t}}\n{{m}}{{#p}}x{{/p}}{{^q}}y{{/q}}{{list}}{{ok}}' }, (text, value) => missing.push(`${text} ${value}`))
+    expect(page('a', { list: [{}], ok: 1 })).to.equal('<title>〔—〕</title>〔—〕y〔—〕1')
+    expect(missing).to.deep.equal(['t', 'm', 'p', 'q', 'list'].map((name) => `pages: a ${name}`))
   })
 
   it('escape every value in text, attribute and title, and do not fill placeholders inside values', () => {

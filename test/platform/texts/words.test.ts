@@ -37,7 +37,19 @@ describe('the words', () => {
     const { words } = loadWords(folder)
     expect(() => words('b', 'one')).to.throw('words: no one in b')
     expect(() => words('a', 'two')).to.throw('words: no two in a')
-    expect(() => words('a', 'one')).to.throw('no value for {n}')
+    expect(() => words('a', 'one')).to.throw('words: a: one: no value for {n}')
+    expect(() => words('a', 'one', { n: undefined as never })).to.throw('no value for {n}')
+  })
+
+  it('are whole but for a mark where something is missing, once that is reported rather than thrown', () => {
+    write('a.yaml', 'one: "第{n}行"')
+    const missing: string[] = []
+    const { words } = loadWords(folder, (text, value) => missing.push(`${text} ${value}`))
+    expect([words('b', 'one'), words('a', 'two'), words('a', 'one'), words('a', 'one', { n: undefined as never })]).to.deep.equal([
+      ...['〔—〕', '〔—〕'],
+      ...['第〔—〕行', '第〔—〕行'],
+    ])
+    expect(missing).to.deep.equal(['words: no one in b one', 'words: no two in a two', 'words: a: one n', 'words: a: one n'])
   })
 
   it('fill placeholders with plain values and ignore other values', () => {
