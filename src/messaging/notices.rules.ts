@@ -107,6 +107,7 @@ export const NOTICE_EVENTS = [
   'feedback.closed',
   'deadline.reminder',
   'deadline.missed',
+  'deadline.unreached',
   'assistance.issued',
   'assistance.answered',
   'assistance.review_suggested',
@@ -338,16 +339,16 @@ export const NOTICES: readonly NoticeRule[] = checkNotices([
   rule('push.released', 'unit', 'push-released-unit', DUTY, { statutory: '实施意见 三(一)' }),
   // What was broadcast and must be taken down: as urgent as a lift.
   rule('push.corrected', 'unit', 'push-corrected-unit', PERSON, { urgent: true, statutory: '实施意见 四(二)4' }),
-  // Reminders before the last day and of missed deadlines are `deadline.*`; `feedback.reminder` is sent by a person.
   rule('feedback.opened', 'unit', 'feedback-opened-unit', DUTY, { statutory: '实施意见 三(一)、五1' }),
   rule('feedback.reminder', 'unit', 'feedback-reminder-unit', DUTY),
   rule('feedback.unreached', 'court', 'feedback-unreached-court', ['clerk'], { statutory: '实施意见 三(一)、五1' }),
   rule('feedback.closed', 'court', 'feedback-closed-court', DUTY),
-  // All deadlines of a day in one message to each person: to liaisons (a missed one to their head as well) and to court staff by role.
+  // All deadlines of a day in one message to each person: liaisons (misses: their head too) and staff by role. A person sends `feedback.reminder`.
   rule('deadline.reminder', 'unit', 'deadline-reminder-unit', DUTY),
   rule('deadline.reminder', 'court', 'deadline-reminder-court', DUTY),
   rule('deadline.missed', 'unit', 'deadline-missed-unit', DUTY),
   rule('deadline.missed', 'court', 'deadline-missed-court', DUTY),
+  rule('deadline.unreached', 'court', 'deadline-unreached-court', ['clerk']),
   rule('calendar.missing', 'court', 'calendar-missing-court', DUTY),
   rule('system.test', 'court', 'system-test-court', COURTESY, { urgent: true }),
   rule('staff.changed_alone', 'court', 'staff-changed_alone-court', DUTY, { urgent: true }),

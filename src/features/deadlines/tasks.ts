@@ -23,13 +23,20 @@ import {
 import { runPart } from '../../platform/scheduler/loop.ts'
 import { beginRun, finishRun, lastRun } from '../../platform/scheduler/runs.store.ts'
 import { workCalendar } from './commands.ts'
-import { command, systemCommand, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
+import {
+  command,
+  systemCommand,
+  query,
+  type CommandContext,
+  type AppContext,
+  type SystemCommandContext,
+} from '../../platform/commands/command.ts'
 import type { Values } from '../../core/errors.ts'
 import type { NoticeEvent } from '../../messaging/notices.rules.ts'
 import { missingYears } from './workdays.rules.ts'
-import { liaisonsOfUnits, unitsById, type LiaisonRow } from '../units/store.ts'
-import { toRecipients } from '../units/recipients.ts'
-import { enqueueNotices } from '../../messaging/outbox.ts'
+import { liaisonsOfUnits, unitsById, type LiaisonRow, type UnitRow } from '../units/store.ts'
+import { BY_HAND, groupedUnits, toRecipients, valuesOfGrouped } from '../units/recipients.ts'
+import { enqueueNotice, enqueueNotices } from '../../messaging/outbox.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { staffByRoles } from '../staff/recipients.ts'
 
@@ -53,22 +60,60 @@ const notifyUnits = systemCommand(
     if (unitIds.length === 0) return null
     const reported = (await groupsOfUnits(tx, kind, day, unitIds)).filter((group) => kind === 'reminded' || isEscalated(group))
     const liaisons = (await liaisonsOfUnits(tx, unitIds)).filter((liaison) => liaison.active)
-    const units = new Map((await unitsById(tx, unitIds)).map((unit) => [unit.id, unit.name]))
+    const units = await unitsById(tx, unitIds)
+    const names = new Map(units.map((unit) => [unit.id, unit.name]))
     const version = await listVersion(tx)
+    const recipients = new Map(
+      unitIds.map((unitId) => {
+        const own = liaisons.filter((liaison) => liaison.unitId === unitId)
+        return [unitId, reported.some((group) => group.unitId === unitId) ? toRecipients(context.app, unitId, recipientsOf(kind, own)) : []]
+      }),
+    )
+    const grouped = groupedUnits(recipients)
     const items = unitIds.flatMap((unitId) => {
       const groups = reported.filter((group) => group.unitId === unitId)
-      if (groups.length === 0) return []
-      const people = recipientsOf(
-        kind,
-        liaisons.filter((liaison) => liaison.unitId === unitId),
-      )
-      const values = valuesOf(context.app, kind, groups, units.get(unitId) ?? unitId)
-      return [{ notice: noticeOf(kind, day, values, version), recipients: toRecipients(context.app, unitId, people) }]
+      if (groups.length === 0 || grouped.has(unitId)) return []
+      const values = valuesOf(context.app, kind, groups, names.get(unitId) ?? unitId)
+      return [{ notice: noticeOf(kind, day, values, version), recipients: recipients.get(unitId) ?? [] }]
     })
     await enqueueNotices(context, 'unit', items)
+    const unreached = units.filter(({ id }) => grouped.has(id))
+    await reportUnreached(context, { kind, day, version }, unreached, reported)
     return unitIds.length < UNITS ? null : (unitIds.at(-1) ?? null)
   },
 )
+
+/** Creates one task that names the units without a liaison and what they owe, and says how to enter all of them at once. */
+async function reportUnreached(
+  context: SystemCommandContext,
+  { kind, day, version }: { kind: ReportKind; day: Day; version: number },
+  units: readonly UnitRow[],
+  reported: readonly DeadlineGroup[],
+): Promise<void> {
+  const [first] = units
+  if (first === undefined) return
+  const ids = new Set(units.map(({ id }) => id))
+  const { lines } = valuesOf(context.app, kind, inOne(reported.filter(({ unitId }) => ids.has(unitId ?? ''))), '')
+  const notice = {
+    event: 'deadline.unreached' as const,
+    key: `deadline.unreached:${kind}:${day}:${first.id}`,
+    values: { ...valuesOfGrouped(units), what: context.app.catalog.words('clocks', `line.${kind}_unreached`), lines },
+    listVersion: version,
+  }
+  await enqueueNotice(context, 'court', notice, BY_HAND)
+}
+
+/** The deadlines of many units by code, as one line each names them. */
+function inOne(groups: readonly DeadlineGroup[]): DeadlineGroup[] {
+  const byCode = new Map<string, DeadlineGroup>()
+  for (const group of groups) {
+    const key = `${group.code} ${group.provisional}`
+    const before = byCode.get(key)
+    const [due = group.due] = [group.due, before?.due ?? group.due].sort()
+    byCode.set(key, { ...group, unitId: null, due, count: group.count + (before?.count ?? 0), units: 1 + (before?.units ?? 0) })
+  }
+  return [...byCode.values()]
+}
 
 /** Reminders go to the liaisons; a head gets them when the unit has nobody else, and always gets misses. */
 function recipientsOf(kind: ReportKind, liaisons: readonly LiaisonRow[]): readonly LiaisonRow[] {
@@ -132,7 +177,12 @@ function noticeOf(kind: ReportKind, day: Day, values: Values, version: number): 
   return { event: EVENTS[kind], key: `${EVENTS[kind]}:${day}`, values, listVersion: version }
 }
 
-function valuesOf(app: AppContext, kind: ReportKind, groups: readonly DeadlineGroup[], addressee: string): Values {
+function valuesOf(
+  app: AppContext,
+  kind: ReportKind,
+  groups: readonly DeadlineGroup[],
+  addressee: string,
+): Record<'addressee' | 'due' | 'lines', string> & { count: number } {
   const { words } = app.catalog
   const soonest = groups.map((group) => group.due).sort()[0] ?? ''
   const lines = groups.map(({ code, count, due, units, unitId, provisional }) => {

@@ -21,10 +21,10 @@ import {
 } from './store.ts'
 import { insertReport, complaintFigures, liftFigures, unitsToAsk } from './records.store.ts'
 import { screeningFigures } from '../screening/store.ts'
-import { unitsById, type UnitRow } from '../units/store.ts'
+import { unitsById } from '../units/store.ts'
 import { openDeadlines, workCalendar } from '../deadlines/commands.ts'
 import { command, systemCommand, type CommandContext, type SystemCommandContext, type AppContext } from '../../platform/commands/command.ts'
-import { recipientsOfUnits } from '../units/recipients.ts'
+import { BY_HAND, groupedUnits, recipientsOfUnits, valuesOfGrouped } from '../units/recipients.ts'
 import { enqueueNotice, enqueueNotices } from '../../messaging/outbox.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { staffRecipients } from '../staff/recipients.ts'
@@ -32,10 +32,6 @@ import { drawReport } from './views.ts'
 
 /** Units notified in one transaction. */
 const PORTION = 200
-/** From this many units without a liaison on, their opening is one task with the sheet to fill, not one for each: a new installation. */
-const GROUPED_FROM = 6
-/** Characters of the names in such a task. */
-const NAMES_LENGTH = 1_500
 
 /** A round that was opened. */
 export interface RoundOutcome {
@@ -180,48 +176,15 @@ const notifyPortion = systemCommand('feedback.tell', async (context, roundId: st
   const round = await lockRound(tx, roundId)
   if (round?.state !== 'open' || round.tellingAfter === null) return 0
   const returns = await returnsAfter(tx, roundId, round.tellingAfter, PORTION)
-  const unreached = await unitsWithoutRecipient(
-    context,
-    returns.map((each) => each.unitId),
-  )
-  const grouped = new Set(unreached.length < GROUPED_FROM ? [] : unreached)
-  await notifyUnits(
-    context,
-    'feedback.opened',
-    round,
-    returns.filter(({ unitId }) => !grouped.has(unitId)),
-  )
-  await reportUnreached(context, round, await unitsById(tx, [...grouped]))
+  await notifyUnits(context, 'feedback.opened', round, returns)
   await updateRound(tx, roundId, { tellingAfter: returns.length < PORTION ? null : (returns.at(-1)?.unitId ?? null) })
   return returns.length
 })
 
-/** Units whose notice would go to nobody, as recipientsOfUnits finds them. */
-async function unitsWithoutRecipient(context: SystemCommandContext, unitIds: readonly string[]): Promise<string[]> {
-  const recipients = await recipientsOfUnits(context, unitIds)
-  return unitIds.filter((unitId) => recipients.get(unitId)?.some(({ id }) => id === `unit:${unitId}`) === true)
-}
-
-/** Creates one task that names the units without a liaison, and says how to enter all of them at once. */
-async function reportUnreached(context: SystemCommandContext, round: RoundRow, units: readonly UnitRow[]): Promise<void> {
-  const [first] = units
-  if (first === undefined) return
-  const names = units.map(({ name }) => name).join('、')
-  const notice = {
-    event: 'feedback.unreached' as const,
-    key: `feedback.unreached:${round.id}:${first.id}`,
-    values: {
-      quarter: quarterName(context.app, round.quarter),
-      dueOn: writtenDay(round.dueOn),
-      count: units.length,
-      units: names.length > NAMES_LENGTH ? `${names.slice(0, NAMES_LENGTH)}……` : names,
-    },
-    listVersion: await listVersion(context.tx),
-  }
-  await enqueueNotice(context, 'court', notice, [{ id: 'court', addresses: {}, consent: true }])
-}
-
-/** Enqueues one notice for each unit, with the figures its return starts with. Returns how many new notices there are. */
+/**
+ * Enqueues one notice for each unit, with the figures its return starts with; one task for all units without a liaison where they are many.
+ * Returns how many new notices there are.
+ */
 async function notifyUnits(
   context: SystemCommandContext,
   event: 'feedback.opened' | 'feedback.reminder',
@@ -231,21 +194,35 @@ async function notifyUnits(
   const { app, tx, now } = context
   const unitIds = returns.map((each) => each.unitId)
   const recipients = await recipientsOfUnits(context, unitIds)
-  const names = new Map((await unitsById(tx, unitIds)).map((unit) => [unit.id, unit.name]))
+  const grouped = groupedUnits(recipients)
+  const units = await unitsById(tx, unitIds)
+  const names = new Map(units.map((unit) => [unit.id, unit.name]))
   const version = await listVersion(tx)
   // The key holds the day, so that reminding twice on one day enqueues no second notice.
-  const key = event === 'feedback.opened' ? `${event}:${round.id}` : `${event}:${round.id}:${dayOf(now)}`
+  const day = event === 'feedback.opened' ? '' : `:${dayOf(now)}`
   const shared = { quarter: quarterName(app, round.quarter), dueOn: writtenDay(round.dueOn) }
-  const items = returns.map(({ unitId, checked, restricted, approved }) => ({
-    notice: {
-      event,
-      key,
-      values: { ...shared, unit: names.get(unitId) ?? unitId, checked, restricted, approved },
-      listVersion: version,
-    },
-    recipients: recipients.get(unitId) ?? [],
-  }))
-  return enqueueNotices(context, 'unit', items)
+  const items = returns
+    .filter(({ unitId }) => !grouped.has(unitId))
+    .map(({ unitId, checked, restricted, approved }) => ({
+      notice: {
+        event,
+        key: `${event}:${round.id}${day}`,
+        values: { ...shared, unit: names.get(unitId) ?? unitId, checked, restricted, approved },
+        listVersion: version,
+      },
+      recipients: recipients.get(unitId) ?? [],
+    }))
+  const told = await enqueueNotices(context, 'unit', items)
+  const unreached = units.filter(({ id }) => grouped.has(id))
+  const [first] = unreached
+  if (first === undefined) return told
+  const notice = {
+    event: 'feedback.unreached' as const,
+    key: `feedback.unreached:${round.id}:${first.id}${day}`,
+    values: { ...shared, ...valuesOfGrouped(unreached) },
+    listVersion: version,
+  }
+  return told + (await enqueueNotice(context, 'court', notice, BY_HAND))
 }
 
 /**

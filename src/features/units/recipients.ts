@@ -36,6 +36,26 @@ export function toRecipients(app: Context['app'], unitId: string, people: readon
   return people.map((person) => ({ id: `liaison:${person.id}`, addresses: addressesOf(app, person), consent: true }))
 }
 
+/** From this many units without a liaison on, they are one task with the sheet to fill, not one each: a new installation. ◇ */
+const GROUPED_FROM = 6
+/** Characters of the names in such a task. */
+const NAMES_LENGTH = 1_500
+
+/** Of these units, those that nobody receives a notice for, where they are so many that one task names them all; else none. */
+export function groupedUnits(recipients: ReadonlyMap<string, readonly Recipient[]>): Set<string> {
+  const unreached = [...recipients].filter(([unitId, people]) => people.some(({ id }) => id === `unit:${unitId}`))
+  return new Set(unreached.length < GROUPED_FROM ? [] : unreached.map(([unitId]) => unitId))
+}
+
+/** Values of such a task: how many units, and their names in one line. */
+export function valuesOfGrouped(units: readonly { name: string }[]): { count: number; units: string } {
+  const names = units.map(({ name }) => name).join('、')
+  return { count: units.length, units: names.length > NAMES_LENGTH ? `${names.slice(0, NAMES_LENGTH)}……` : names }
+}
+
+/** The clerk of the court as the recipient of such a task. */
+export const BY_HAND: readonly Recipient[] = [{ id: 'court', addresses: {}, consent: true }]
+
 /** All active liaisons of a unit and its head, for matters of the whole unit. */
 export async function liaisonsAndHead({ app, tx }: Context, unitId: string): Promise<Recipient[]> {
   const people = (await liaisonsOfUnits(tx, [unitId])).filter((liaison) => liaison.active)

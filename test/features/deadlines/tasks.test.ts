@@ -149,6 +149,40 @@ eachDatabase((db, make) => {
       ])
     })
 
+    it('makes one task of all units without a liaison in a new installation, with the sheet to fill, and still tells the others', async () => {
+      const { app, clock } = await startApp('2026-03-02')
+      const blank = { kind: 'government', isClass: false, classId: null, leadingGroupMember: false, active: true, seeded: true }
+      const many = Array.from({ length: 60 }, (_, n) => ({ ...blank, id: `u${100 + n}`, name: `某某${n + 1}局` }))
+      await app.store.write((tx) => insertUnits(tx, many))
+      const { liaison, head } = await addUnit(app, 'water')
+      const owed = [...many.map(({ id }) => id), 'water']
+      await openClocks(
+        app,
+        owed.map((unitId) => ({ code: 'lift.carry_out', subject: `lift_order:${unitId}`, start: '2026-03-04', unitId })),
+      )
+      clock.set(at('2026-03-05'))
+      await runDeadlines(app, SYSTEM)
+      clock.set(at('2026-03-06'))
+      await runDeadlines(app, SYSTEM)
+      const toUnits = (await told(app)).filter(({ recipient }) => !recipient.startsWith('role:'))
+      expect(toUnits.map(({ event, recipient }) => `${event} ${recipient}`).sort()).to.deep.equal(
+        [
+          `deadline.reminder:2026-03-05 ${liaison}`,
+          'deadline.unreached:reminded:2026-03-05:u100 court',
+          `deadline.missed:2026-03-06 ${liaison}`,
+          `deadline.missed:2026-03-06 ${head}`,
+          'deadline.unreached:over:2026-03-06:u100 court',
+        ].sort(),
+      )
+      const [missed, reminded] = toUnits.filter(({ recipient }) => recipient === 'court').map(({ text }) => text)
+      expect(missed)
+        .to.include('有60个单位没有在用的联络员')
+        .and.include('逾期')
+        .and.include('某某1局、某某2局')
+        .and.include('联络员登记表')
+      expect(reminded).to.include('将届').and.include('单位解除惩戒60项，涉及60个单位')
+    })
+
     it('catches up after a pause with misses under their own days, oldest first, and one reminder of what is still open', async () => {
       const { app, clock } = await startApp('2026-03-02')
       await addStaff(app, 'clerk', '13800000009')

@@ -75,6 +75,9 @@ eachDatabase((_db, make) => {
     const [round] = (await listRounds(app, OFFICE, { filter: {}, page: PAGE })).items
     await remindFeedback(app, OFFICE, { id: round?.id ?? '', unitIds: ['m3'] })
     expect((await told(app, 'feedback.reminder')).map(({ media }) => media)).to.deep.equal(['sms'])
+    await remindFeedback(app, OFFICE, { id: round?.id ?? '' })
+    expect((await told(app, 'feedback.reminder')).map(({ media }) => media)).to.deep.equal(['sms', 'sms'])
+    expect((await told(app, 'feedback.unreached')).map(({ text }) => /有(\d+)个单位/.exec(text)?.[1])).to.deep.equal(['7', '6'])
   })
 
   it('moves the last day of a round with the calendar', async () => {
