@@ -207,7 +207,6 @@ async function dialogTurn(
     conversation,
     address: addressOf(message),
     sender,
-    counted: app.secrets.index('limit', sender),
     words: belongsToComplaint(position, received) ? '' : received.text,
   }
   return carryOut(turn, dialogs, first)

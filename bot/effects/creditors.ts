@@ -6,7 +6,7 @@ import { AppError, isAppError } from '../../src/core/errors.ts'
 import { fileMatter } from '../../src/features/creditors/commands.ts'
 import type { MatterKind } from '../../src/features/creditors/rules.ts'
 import { followMatter, mattersOfAccount, type PublicMatter } from '../../src/features/creditors/views.ts'
-import { countTry, lockTries } from '../../src/messaging/conversations.store.ts'
+import { countUse, lockUse } from '../../src/messaging/sender-limits.ts'
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
 import type { LineValues } from '../../src/platform/texts/dialogs.ts'
@@ -22,9 +22,9 @@ const FILED = 10
  */
 export async function submitMatter(turn: TurnContext, input: Slots): Promise<Outcome> {
   const { app, tx, now, address } = turn
-  const tries = `file:${turn.counted}`
-  const { hits, since } = await lockTries(tx, tries, now)
-  if (hits >= FILED) throw new AppError('rate_limited', { retrySeconds: minutesLeft({ since }, now) * 60 })
+  const filings = { what: 'file', sender: turn.sender, most: FILED }
+  const full = await lockUse(app, tx, filings, now)
+  if (full !== null) throw new AppError('rate_limited', { retrySeconds: minutesLeft(full, now) * 60 })
   try {
     const { number, code, dueOn } = await fileMatter(app, PUBLIC, {
       kind: input['kind'] as MatterKind,
@@ -37,7 +37,7 @@ export async function submitMatter(turn: TurnContext, input: Slots): Promise<Out
       debtorIdentifier: input['debtorIdentifier'],
       text: input['text'] ?? '',
     })
-    await countTry(tx, tries, now)
+    await countUse(app, tx, filings, now)
     return { name: 'filed', values: { number, code, dueOn } }
   } catch (error) {
     if (!isAppError(error, 'creditor_incomplete')) throw error

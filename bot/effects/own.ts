@@ -21,7 +21,7 @@ export async function requestIdentityCode(turn: TurnContext, { identifier = '' }
   const { app, tx, now, conversation } = turn
   const read = readHolder(identifier)
   if (read.kind === 'none') return { name: 'unreadable' }
-  const limited = await countCodes(app, tx, { counted: turn.counted, identifier: read.number, now })
+  const limited = await countCodes(app, tx, { sender: turn.sender, identifier: read.number, now })
   if (limited !== null) return { name: 'codes_limited', values: { minutes: minutesUntil(limited.until, now) } }
   return { name: await askIdentity(app, PUBLIC, { conversationId: conversation.id, identifier, wechat: wechatOf(turn) }) }
 }

@@ -18,6 +18,7 @@ import { AppError, isAppError } from '../../src/core/errors.ts'
 import type { PublicComplaintView } from '../../src/features/complaints/views.rules.ts'
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
 import { countTry, lockTries, updateConversation } from '../../src/messaging/conversations.store.ts'
+import { countUse, lockUse } from '../../src/messaging/sender-limits.ts'
 import type { Outcome, Slots } from '../engine.ts'
 import { ownMatters, progressOfMatter } from './creditors.ts'
 import { withGuessLimit, minutesLeft, type TurnContext } from './turn.ts'
@@ -94,9 +95,9 @@ function entryValues({ name, identifier, court, caseNo, grounds, performance, pu
  */
 export async function submitComplaint(turn: TurnContext, input: Slots): Promise<Outcome> {
   const { app, tx, now, address, conversation } = turn
-  const tries = `file:${turn.counted}`
-  const { hits, since } = await lockTries(tx, tries, now)
-  if (hits >= FILED_AN_HOUR) throw new AppError('rate_limited', { retrySeconds: minutesLeft({ since }, now) * 60 })
+  const filings = { what: 'file', sender: turn.sender, most: FILED_AN_HOUR }
+  const full = await lockUse(app, tx, filings, now)
+  if (full !== null) throw new AppError('rate_limited', { retrySeconds: minutesLeft(full, now) * 60 })
   try {
     const { id, number, code } = await fileComplaint(app, PUBLIC, {
       way: 'bot',
@@ -110,7 +111,7 @@ export async function submitComplaint(turn: TurnContext, input: Slots): Promise<
       phone: input['phone'] ?? (address !== null && 'phone' in address ? address.phone : undefined),
       wechat: address !== null && 'wechat' in address ? address.wechat : undefined,
     })
-    await countTry(tx, tries, now)
+    await countUse(app, tx, filings, now)
     const files = await attachMedia({ app, tx, now }, { conversationId: conversation.id, complaintId: id })
     return { name: 'filed', values: { number, code, files } }
   } catch (error) {
@@ -183,9 +184,9 @@ export async function bindAccount(turn: TurnContext, { code = '' }: Slots): Prom
 export async function handOff(turn: TurnContext, input: Slots): Promise<Outcome> {
   const { app, tx, now, conversation, words } = turn
   const reason = input['reason'] as HandoffReason
-  const tries = await countTry(tx, `hand:${turn.counted}`, now)
-  const isOverLimit = tries.hits > HANDOFFS_AN_HOUR
-  if (isOverLimit && !isAlarm(reason)) throw new AppError('rate_limited', { retrySeconds: minutesLeft(tries, now) * 60 })
+  const full = await countUse(app, tx, { what: 'hand', sender: turn.sender, most: HANDOFFS_AN_HOUR }, now)
+  const isOverLimit = full !== null
+  if (isOverLimit && !isAlarm(reason)) throw new AppError('rate_limited', { retrySeconds: minutesLeft(full, now) * 60 })
   const { id, number } = await openHandoff({ app, tx, now }, conversation, { reason, words, isOverLimit })
   await updateConversation(tx, conversation.id, { handoffId: id })
   return { name: 'opened', values: { number, when: await whenAnswered(turn) } }

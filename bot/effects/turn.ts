@@ -4,7 +4,8 @@
 import type { AppContext } from '../../src/platform/commands/command.ts'
 import { liaisonActor, type WriterAddress } from '../../src/features/units/subscriptions.commands.ts'
 import { isAppError, type Code } from '../../src/core/errors.ts'
-import { countTry, lockTries, type ConversationRow } from '../../src/messaging/conversations.store.ts'
+import type { ConversationRow } from '../../src/messaging/conversations.store.ts'
+import { countUse, lockUse } from '../../src/messaging/sender-limits.ts'
 import type { Actor } from '../../src/platform/commands/permissions.ts'
 import type { Tx } from '../../src/platform/database/database.ts'
 import type { Outcome } from '../engine.ts'
@@ -17,8 +18,6 @@ export interface TurnContext {
   conversation: ConversationRow
   /** The sender's address, where the channel authenticates it. */
   address: WriterAddress | null
-  /** Blind index under which the sender's attempts are counted together. */
-  counted: string
   /** Who is counted: the network on the web, elsewhere the sender. */
   sender: string
   /** The text of the message. */
@@ -30,19 +29,19 @@ export interface TurnContext {
  * an hour nothing is tried and the outcome is `limited`.
  */
 export async function withGuessLimit(
-  { app, tx, now, counted }: TurnContext,
+  { app, tx, now, sender }: TurnContext,
   refusal: Code,
   name: string,
   open: () => Promise<Outcome>,
 ): Promise<Outcome> {
-  const tries = `code:${counted}`
-  const seen = await lockTries(tx, tries, now)
-  if (seen.hits >= app.config.enquiry.missesPerHour) return { name: 'limited', values: { minutes: minutesLeft(seen, now) } }
+  const guesses = { what: 'code', sender, most: app.config.enquiry.missesPerHour }
+  const full = await lockUse(app, tx, guesses, now)
+  if (full !== null) return { name: 'limited', values: { minutes: minutesLeft(full, now) } }
   try {
     return await open()
   } catch (error) {
     if (!isAppError(error, refusal)) throw error
-    await countTry(tx, tries, now)
+    await countUse(app, tx, guesses, now)
     return { name }
   }
 }

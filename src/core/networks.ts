@@ -27,6 +27,9 @@ export function networkAround(network: string): string | null {
   return groups?.[1] === undefined ? null : `${groups[1]}:/48`
 }
 
+/** What all networks of one /48 may do together, as a multiple of what one may: many phones of a carrier share one. */
+export const AROUND = 5
+
 /** `[address]`, `[address]:port` and `address:port`; of a bare IPv6 address nothing can be a port. */
 const PORT = /^(?:\[([^\]]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$/
 

@@ -8,7 +8,7 @@ import type { Secrets } from '../../core/secrets.ts'
 import { countTry, HOUR, returnTry, triesOf } from '../../messaging/conversations.store.ts'
 import { query, systemCommand, type AppContext } from '../../platform/commands/command.ts'
 import { PUBLIC } from '../../platform/commands/permissions.ts'
-import { networkAround } from '../../core/networks.ts'
+import { AROUND, networkAround } from '../../core/networks.ts'
 import { rememberCallers } from '../../platform/http/limits.ts'
 import type { Enquiry } from './views.ts'
 
@@ -18,9 +18,6 @@ import type { Enquiry } from './views.ts'
  * second nobody is.
  */
 const PER_NAME = { anybody: 3, unblemished: 5 }
-
-/** Misses of an hour of all networks of one /48 of IPv6 together, as a multiple of one network's: many phones of a carrier share one. */
-const AROUND = 5
 
 /** Whose misses of an hour are counted together, and how many there may be. */
 export interface MissLimit {

@@ -4,7 +4,8 @@
 import { AppError, isAppError, type Code } from '../../core/errors.ts'
 import { newId, newToken } from '../../core/ids.ts'
 import { sha256 } from '../../core/secrets.ts'
-import { countTry, lockTries, returnTry } from '../../messaging/conversations.store.ts'
+import { lockTries } from '../../messaging/conversations.store.ts'
+import { countUse, returnUse, type SenderUse, type UsedUp } from '../../messaging/sender-limits.ts'
 import { query, systemCommand, withinTransaction, type AppContext } from '../../platform/commands/command.ts'
 import { SYSTEM, type Actor } from '../../platform/commands/permissions.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
@@ -41,11 +42,6 @@ export type HandedFile = Omit<FormFileRow, 'form' | 'expiresAt' | 'kind'> & { ki
 
 /** What a page shows of something that was handed in. */
 export type Receipt = Readonly<Record<string, string | number>>
-
-/** Key under which the tries of a network address are counted, the same as in a conversation on the web. */
-function countedBy({ secrets }: AppContext, origin: string): string {
-  return secrets.index('limit', origin)
-}
 
 /** Files of a form that wait for the rest of it. @param token of the form, from its page. */
 export const heldFiles = query('form.hold', async ({ db, now }, token: string): Promise<HeldFile[]> => {
@@ -86,13 +82,14 @@ async function holdReceived(app: AppContext, actor: Actor, input: { token: strin
  * @param input.form hash of the form's token, where the file belongs to one. @throws `uploads_limited`, `evidence_too_many`.
  */
 export async function countUpload(app: AppContext, actor: Actor, input: { origin: string; form?: string }): Promise<void> {
-  const tries = await countOne(app, actor, input.origin)
-  const now = app.clock.now()
-  if (tries.hits > UPLOADS_AN_HOUR) throw new AppError('uploads_limited', { retrySeconds: secondsLeft(tries, now) })
+  const full = await countOne(app, actor, input.origin)
+  if (full !== null) throw new AppError('uploads_limited', { retrySeconds: secondsLeft(full, app.clock.now()) })
   if (input.form !== undefined) await mustHaveRoom(app, actor, input.form)
 }
 
-const countOne = systemCommand('form.hold', ({ app, tx, now }, origin: string) => countTry(tx, `upload:${countedBy(app, origin)}`, now))
+const countOne = systemCommand('form.hold', ({ app, tx, now }, sender: string): Promise<UsedUp | null> =>
+  countUse(app, tx, { what: 'upload', sender, most: UPLOADS_AN_HOUR }, now),
+)
 
 const mustHaveRoom = query('form.hold', ({ app, db, now }, form: string): Promise<void> => requireRoom(app, db, form, now))
 
@@ -170,8 +167,8 @@ export const handInOnce = systemCommand('form.hold', async ({ app, tx, now }, su
 
 /** @throws `rate_limited` after too many in an hour. */
 async function countFiling(app: AppContext, tx: Tx, { origin, now }: { origin: string; now: Date }): Promise<void> {
-  const tries = await countTry(tx, `file:${countedBy(app, origin)}`, now)
-  if (tries.hits > FILED_AN_HOUR) throw new AppError('rate_limited', { retrySeconds: secondsLeft(tries, now) })
+  const full = await countUse(app, tx, { what: 'file', sender: origin, most: FILED_AN_HOUR }, now)
+  if (full !== null) throw new AppError('rate_limited', { retrySeconds: secondsLeft(full, now) })
 }
 
 /** What a program files over the API, counted with what comes by page and conversation. What is refused is not counted. */
@@ -219,8 +216,8 @@ export async function keepForm(
 }
 
 const mustHaveSpace = systemCommand('form.hold', async ({ app, tx, now }, origin: string): Promise<void> => {
-  const tries = await countTry(tx, `kept:${countedBy(app, origin)}`, now)
-  if (tries.hits > KEPT_AN_HOUR) throw new AppError('rate_limited', { retrySeconds: secondsLeft(tries, now) })
+  const full = await countUse(app, tx, { what: 'kept', sender: origin, most: KEPT_AN_HOUR }, now)
+  if (full !== null) throw new AppError('rate_limited', { retrySeconds: secondsLeft(full, now) })
   if ((await heldBytes(tx)) > app.config.formFilesBytes) throw new AppError('uploads_full', { retrySeconds: 600 })
 })
 
@@ -260,15 +257,15 @@ export async function withGuessLimit<T>(
   }
 }
 
-const guessesOf = (app: AppContext, origin: string): string => `code:${countedBy(app, origin)}`
+const guessesOf = ({ config }: AppContext, sender: string): SenderUse => ({ what: 'code', sender, most: config.enquiry.missesPerHour })
 
 const takeGuess = systemCommand('form.hold', async ({ app, tx, now }, origin: string): Promise<void> => {
-  const tries = await countTry(tx, guessesOf(app, origin), now)
+  const full = await countUse(app, tx, guessesOf(app, origin), now)
   // The refusal rolls the count back.
-  if (tries.hits > app.config.enquiry.missesPerHour) throw new AppError('rate_limited', { retrySeconds: secondsLeft(tries, now) })
+  if (full !== null) throw new AppError('rate_limited', { retrySeconds: secondsLeft(full, now) })
 })
 
-const returnGuess = systemCommand('form.hold', ({ app, tx }, origin: string): Promise<void> => returnTry(tx, guessesOf(app, origin)))
+const returnGuess = systemCommand('form.hold', ({ app, tx }, origin: string): Promise<void> => returnUse(app, tx, guessesOf(app, origin)))
 
 /** Files deleted in one transaction. */
 const PORTION = 200

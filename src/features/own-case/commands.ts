@@ -17,6 +17,7 @@ import { findIdentity, identityTable, lockIdentity, putIdentity, updateIdentity,
 import { searchListings } from '../listings/search.store.ts'
 import { toListing } from '../listings/store.ts'
 import { countTry, DAY, forgetTries, HOUR, triesOf } from '../../messaging/conversations.store.ts'
+import { countUse, seeUse } from '../../messaging/sender-limits.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { command, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
@@ -74,23 +75,27 @@ export const askIdentity = command(
 /**
  * Counts a code that is asked for, by who asks and by whose it would be. It is counted before anything is looked up, also for people who are
  * not listed, so that the outcome does not reveal who is on the list.
- * @param input.counted key of the sender or network address. @returns the hour that is used up; null: a code may be sent.
+ * @param input.sender the sender or network. @returns the hour that is used up; null: a code may be sent.
  */
 export async function countCodes(
   app: AppContext,
   tx: Tx,
-  { counted, identifier, now }: { counted: string; identifier: string; now: Date },
+  { sender, identifier, now }: { sender: string; identifier: string; now: Date },
 ): Promise<{ until: Date } | null> {
+  const bySender = { what: 'prove', sender, most: ADDRESS_CODES_AN_HOUR }
   const limits = [
-    [`prove:${counted}`, ADDRESS_CODES_AN_HOUR, HOUR],
     [proofSubject(app, identifier), CODES_AN_HOUR, HOUR],
     [`daily:${app.secrets.index('limit', `identifier:${identifier}`)}`, CODES_A_DAY, DAY],
   ] as const
   const over = (since: Date, span: number): { until: Date } => ({ until: new Date(since.getTime() + span) })
+  const full = await seeUse(app, tx, bySender, now)
+  if (full !== null) return over(full.since, HOUR)
   for (const [subject, most, span] of limits) {
     const seen = await triesOf(tx, subject, now, span)
     if (seen.hits >= most) return over(seen.since, span)
   }
+  const used = await countUse(app, tx, bySender, now)
+  if (used !== null) return over(used.since, HOUR)
   for (const [subject, most, span] of limits) {
     const seen = await countTry(tx, subject, now, span)
     // Somebody asked at the same time.

@@ -21,8 +21,7 @@ export const askAtDoor = systemCommand(
   async ({ app, tx, now, actor }, input: { token: string; identifier: string; origin: string }): Promise<'sent' | 'unreadable'> => {
     const read = readHolder(input.identifier)
     if (read.kind === 'none') return 'unreadable'
-    const counted = app.secrets.index('limit', input.origin)
-    const limited = await countCodes(app, tx, { counted, identifier: read.number, now })
+    const limited = await countCodes(app, tx, { sender: input.origin, identifier: read.number, now })
     if (limited !== null) {
       const retrySeconds = Math.max(60, Math.ceil((limited.until.getTime() - now.getTime()) / 1000))
       throw new AppError('rate_limited', { retrySeconds })

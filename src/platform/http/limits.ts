@@ -2,6 +2,7 @@
 // Counters that must outlive a restart or be shared by processes are in the database: messaging/conversations.store.ts.
 
 import { LRUCache } from 'lru-cache'
+import { AROUND, networkAround } from '../../core/networks.ts'
 
 /** Callers that one limit remembers; beyond that the longest unseen one is forgotten, so that no flood of addresses fills the memory. */
 const MOST_CALLERS = 50_000
@@ -37,23 +38,43 @@ export function createLimiter(points: number, seconds: number): Limiter {
   }
 }
 
+/** A limit of requests of one network and, of IPv6, `AROUND` times as many of all networks around it. */
+export function createNetworkLimiter(points: number, seconds: number): Limiter {
+  const [takeOwn, takeAround] = [createLimiter(points, seconds), createLimiter(points * AROUND, seconds)]
+  return (network, count) => {
+    const around = networkAround(network)
+    // What is too much for one network is not counted for those around it: nobody uses up what is theirs.
+    return takeOwn(network, count) ?? (around === null ? null : takeAround(around, count))
+  }
+}
+
 /** Takes a place for work of a caller. @returns the function that frees it; null when all of the caller's places are taken. */
 export type Places = (caller: string) => (() => void) | null
 
-/** Places for work that goes on at the same time, `most` for each caller and `inAll` for all. Callers without work are not remembered. */
+/**
+ * Places for work that goes on at the same time: `most` for each network, `AROUND` times as many for all networks of one /48 of IPv6, and
+ * `inAll` for all. Networks without work are not remembered.
+ */
 export function createPlaces(most: number, inAll = Number.POSITIVE_INFINITY): Places {
   const working = new Map<string, number>()
   let taken = 0
-  return (caller) => {
-    const count = working.get(caller) ?? 0
-    if (count >= most || taken >= inAll) return null
-    working.set(caller, count + 1)
+  const change = (of: string, by: number): void => {
+    const left = (working.get(of) ?? 0) + by
+    if (left > 0) working.set(of, left)
+    else working.delete(of)
+  }
+  return (network) => {
+    const around = networkAround(network)
+    const limits: [of: string, most: number][] = [
+      [network, most],
+      ...(around === null ? [] : [[around, most * AROUND] as [string, number]]),
+    ]
+    if (taken >= inAll || limits.some(([of, most]) => (working.get(of) ?? 0) >= most)) return null
+    for (const [of] of limits) change(of, 1)
     taken += 1
     return () => {
       taken -= 1
-      const left = (working.get(caller) ?? 1) - 1
-      if (left > 0) working.set(caller, left)
-      else working.delete(caller)
+      for (const [of] of limits) change(of, -1)
     }
   }
 }

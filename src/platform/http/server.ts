@@ -11,7 +11,7 @@ import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { policyHeaders, securityHeaders } from './headers.ts'
 import { networkOf } from '../../core/networks.ts'
-import { createLimiter, createPlaces, type Places } from './limits.ts'
+import { createLimiter, createNetworkLimiter, createPlaces, type Places } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 import { PROBLEM_TYPE, problemOf, type ProblemAnswer } from './problems.ts'
 import type { Written } from './reply.ts'
@@ -246,7 +246,7 @@ function write(ctx: RouterContext<State>, { status, type, body, fileName, locati
 /** Limits requests in this process by client address or key. @throws AppError with the limit's code and `retrySeconds`. */
 function limiterOf(app: AppContext, limit: RateLimit | undefined): (caller: string) => void {
   if (limit === undefined) return () => undefined
-  const take = createLimiter(limit.perMinute(app.config), 60)
+  const take = createNetworkLimiter(limit.perMinute(app.config), 60)
   return (caller) => {
     const over = take(caller)
     if (over !== null) throw new AppError(limit.code, { retrySeconds: over.retrySeconds })

@@ -1,7 +1,7 @@
 // platform/http/limits: a counter whose memory is bounded. The network of an address is test/core/networks.test.ts.
 
 import { expect } from 'chai'
-import { createLimiter, createPlaces } from '../../../src/platform/http/limits.ts'
+import { createLimiter, createNetworkLimiter, createPlaces } from '../../../src/platform/http/limits.ts'
 
 describe('a limiter', () => {
   it('refuses a caller beyond its points with the seconds that are left, and no other caller', () => {
@@ -36,6 +36,20 @@ describe('a limiter', () => {
     expect(take('c')).to.equal(null)
     taken[0]?.()
     expect(take('c')).to.be.a('function')
+  })
+
+  it('count the networks around one of IPv6 too, five times as many, and none that was refused itself', () => {
+    const take = createNetworkLimiter(2, 60)
+    const network = (n: number): string => `2001:db8:1:${n.toString(16)}::/64`
+    for (let n = 0; n < 50; n += 1) take(network(0))
+    const taken = Array.from({ length: 12 }, (_, n) => take(network(n + 1))).filter((over) => over === null)
+    expect(taken, 'two of the ten are gone').to.have.length(8)
+    expect([take('2001:db8:2:1::/64'), take('203.0.113.7')], 'others').to.deep.equal([null, null])
+    const places = createPlaces(1)
+    const held = Array.from({ length: 8 }, (_, n) => places(network(n)))
+    expect(held.filter((free) => free !== null)).to.have.length(5)
+    held[0]?.()
+    expect(places(network(9)), 'freed for the networks around too').to.be.a('function')
   })
 
   it('takes no memory for callers that have not come', () => {
