@@ -32,7 +32,7 @@ export function stripPdf(bytes: Buffer): Buffer {
   if (end < 0) throw new BrokenMedia('no end')
   const copy = Buffer.from(bytes.subarray(0, end + END.length + lineEndAt(bytes, end + END.length)))
   const text = copy.toString('latin1')
-  requirePassive(text)
+  requirePassive(copy, text)
   const wanted = ownObjects(copy, text)
   for (const object of objectsOf(copy, text, wanted)) blankTexts(object)
   blankOwnDictionaries(copy, text)
@@ -47,15 +47,29 @@ function lineEndAt(bytes: Buffer, at: number): number {
   return /^(?:\r\n|\n|\r)?/.exec(bytes.toString('latin1', at, at + 2))?.[0].length ?? 0
 }
 
-const ACTIVE = /\/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia)\b/
+/**
+ * Names of what runs, opens another file, sends something, or is attached (ISO 32000-1, 7.11 and 12.6.4), and of encryption, under which
+ * nothing can be looked at. Short names count with what follows them, because picture data holds them by chance.
+ */
+const ACTIVE =
+  /\/(?:JavaScript|Launch|EmbeddedFiles?|RichMedia|GoToR|GoToE|SubmitForm|ImportData|Rendition)\b|\/(?:EF|XFA|Encrypt)\s{0,8}(?:<<|\[|\d{1,10}\s{1,8}\d{1,5}\s{1,8}R\b)/
+/** What a file does of itself when it or a page is opened, in place or as an object of its own. */
+const OF_ITSELF = /\/(?:OpenAction|AA)\s{0,8}(?=<<)[^]{0,400}/g
+const OF_ITSELF_ELSEWHERE = new RegExp(`/(?:OpenAction|AA)${REFERENCE}`, 'g')
+const OPENS_A_PAGE = /\/S\s{0,8}\/URI\b/
 
 /** Refuses what runs when somebody opens the file, or is attached to it; a name may be written with escapes. @throws ActiveDocument. */
-function requirePassive(text: string): void {
+function requirePassive(file: Buffer, written: string): void {
+  const text = written.replace(/\/[A-Za-z]{0,20}#[0-9A-Fa-f]{2}[A-Za-z0-9#]{0,60}/g, (name) =>
+    name.replace(/#([0-9A-Fa-f]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16))),
+  )
   if (ACTIVE.test(text)) throw new ActiveDocument()
-  for (const [name] of text.matchAll(/\/[A-Za-z]{0,20}#[0-9A-Fa-f]{2}[A-Za-z0-9#]{0,60}/g)) {
-    const plain = name.replace(/#([0-9A-Fa-f]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
-    if (ACTIVE.test(plain)) throw new ActiveDocument()
-  }
+  const elsewhere = objectsOf(file, written, numbersIn(text, OF_ITSELF_ELSEWHERE))
+  const ofItself = [
+    ...[...text.matchAll(OF_ITSELF)].map(([action]) => action),
+    ...[...elsewhere].map((object) => object.toString('latin1')),
+  ]
+  if (ofItself.some((action) => OPENS_A_PAGE.test(action))) throw new ActiveDocument()
 }
 
 /** The numbers of the objects in which programs wrote about themselves: document information, which trailers name, and their own data. */
@@ -74,24 +88,26 @@ function blankPacked(file: Buffer, text: string, wanted: ReadonlySet<string>): v
   let unpacked = 0
   for (const { dictionary, from, to } of streamsOf(text, /\/Type\s{0,8}\/ObjStm\b/g)) {
     const first = Number(/\/First\s{1,8}(\d{1,9})/.exec(dictionary)?.[1])
-    if (Number.isNaN(first) || dictionary.includes('/DecodeParms')) continue
+    if (Number.isNaN(first)) continue
     if (first > LONGEST_TABLE) throw new BrokenMedia('too many objects')
     const place = file.subarray(from, to)
     const objects = unpackedObjects(place, dictionary)
     unpacked += objects?.length ?? MOST_UNPACKED
     if (unpacked > MOST_UNPACKED_OF_ALL) throw new BrokenMedia('unpacks too far')
-    if (objects === null) continue
+    // What a viewer may be able to unpack, and we cannot look at.
+    if (objects === null) throw new ActiveDocument()
     const before = objects.toString('latin1')
-    requirePassive(before)
+    requirePassive(file, before)
     blankObjects(objects, { text: before, first, wanted })
     if (objects !== place && objects.toString('latin1') !== before) packInto(place, objects)
   }
 }
 
-/** The objects of a stream: the place itself where they are not packed; null where they are packed in another way. */
+/** The objects of a stream: the place itself where they are not packed; null where they are packed in another way than everybody does. */
 function unpackedObjects(place: Buffer, dictionary: string): Buffer | null {
-  if (!dictionary.includes('/Filter')) return place
-  return dictionary.includes('/FlateDecode') ? inflated(place) : null
+  if (!/\/(?:Filter|F)\b/.test(dictionary)) return place
+  const isPlain = /\/Filter\s{0,8}(?:\/FlateDecode\b|\[\s{0,8}\/FlateDecode\s{0,8}\])/.test(dictionary)
+  return isPlain && !/\/DecodeParms\b/.test(dictionary) ? inflated(place) : null
 }
 
 /** Packs objects into the bytes they had. Blank texts pack better than what they replace; where the program packed better still, all are emptied. */

@@ -302,12 +302,49 @@ describe('a broken or hostile file', () => {
   })
 
   it('is refused when it is a PDF that runs something or carries files, however its names are written', () => {
-    for (const name of ['/JavaScript', '/J#61vaScript', '/Launch', '/EmbeddedFile', '/EmbeddedFiles', '/RichMedia']) {
+    const names = [
+      '/JavaScript',
+      '/J#61vaScript',
+      '/Launch',
+      '/EmbeddedFile',
+      '/EmbeddedFiles',
+      '/RichMedia',
+      '/GoToR',
+      '/GoToE',
+      '/Go#54oE',
+    ]
+    for (const name of [...names, '/SubmitForm', '/ImportData', '/Rendition', '/URI /AA << /O << /S /URI >> >>']) {
       const action = Buffer.from(`<< /S ${name} >>`)
       const packed = stream('/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode', deflateSync(Buffer.concat([Buffer.from('7 0 '), action])))
       for (const object of [action, packed])
         expect(() => stripMedia(pdf([Buffer.from('<< >>'), object]), 'pdf'), name).to.throw(ActiveDocument)
     }
+  })
+
+  it('is refused when it is a PDF into which nobody can look, or that opens a page of itself; links stay', () => {
+    const packed = Buffer.concat([Buffer.from('7 0 '), Buffer.from('<< /S /GoTo >>')])
+    const objects = (filter: string, bytes: Buffer): Buffer => stream(`/Type /ObjStm /N 1 /First 4 ${filter}`, bytes)
+    const refused = [
+      Buffer.from('<< /Encrypt 4 0 R >>'),
+      Buffer.from('<< /AcroForm << /XFA [(a) 5 0 R] >> >>'),
+      Buffer.from('<< /AF [<< /Type /Filespec /E#46 << /F 9 0 R >> >>] >>'),
+      Buffer.from('<< /OpenAction << /Type /Action /S /URI /URI (https://example.invalid) >> >>'),
+      Buffer.from('<< /OpenAction 2 0 R >>\nendobj\n2 0 obj\n<< /S /URI /URI (https://example.invalid) >>'),
+      objects('/Filter [/FlateDecode /FlateDecode]', deflateSync(deflateSync(packed))),
+      objects('/Filter /ASCIIHexDecode', Buffer.from(packed.toString('hex'))),
+      objects('/Filter /FlateDecode /DecodeParms << /Predictor 12 >>', deflateSync(packed)),
+    ]
+    for (const object of refused)
+      expect(() => stripMedia(pdf([Buffer.from('<< >>'), object]), 'pdf'), object.toString('latin1')).to.throw(ActiveDocument)
+    const taken = [
+      Buffer.from('<< /OpenAction [3 0 R /Fit] /A << /S /URI /URI (https://example.invalid) >> >>'),
+      Buffer.from('<< /OpenAction << /S /GoTo /D [3 0 R /Fit] >> >>'),
+      objects('/Filter /FlateDecode', deflateSync(packed)),
+      objects('/Filter [ /FlateDecode ]', deflateSync(packed)),
+      objects('', packed),
+    ]
+    for (const object of taken)
+      expect(() => stripMedia(pdf([Buffer.from('<< >>'), object]), 'pdf'), object.toString('latin1')).not.to.throw()
   })
 
   it('takes little time, however often its parts name the same bytes', () => {
