@@ -116,19 +116,13 @@ function problemLine(app: AppContext, problem: Problem): ProblemAnswer['body']['
   const field = problem.path ?? problem.field
   return {
     code,
-    message: sentenceOf(app, problem),
+    message: app.catalog.check(problem),
     severity: problem.severity ?? 'error',
     ...(field === undefined ? {} : { field }),
     ...(row === undefined ? {} : { row }),
     ...(column === undefined ? {} : { column }),
     ...(value === undefined ? {} : { value }),
   }
-}
-
-/** The sentence of a problem: faults of request fields are worded in http.yaml, faults of cells and drafts in checks.yaml. */
-function sentenceOf({ catalog }: AppContext, problem: Problem): string {
-  const key = `issue.${problem.code}`
-  return catalog.keys('http').includes(key) ? catalog.words('http', key, problem.values ?? {}) : catalog.check(problem)
 }
 
 type Issue = z.core.$ZodIssue

@@ -20,7 +20,10 @@ export interface Words {
   keys(file: string): string[]
   /** The sentence of an error. Never throws: a missing value is written `—`. Names of states and acts are translated into Chinese. */
   problem(code: Code, values?: Values): string
-  /** The sentence of a fault of a field or cell, naming the column as the file does, or else the field. Never throws. */
+  /**
+   * The sentence of a fault of a field or cell, or of a field of a request (http.yaml, `issue`). It names the column as the file does, or by its
+   * Chinese name, and never by a path through the request. Never throws.
+   */
   check(problem: Problem): string
 }
 
@@ -62,8 +65,10 @@ export function loadWords(folder: string, onMissing: OnMissing = refuseMissing):
       return filled(find('problems', code) ?? code, values, code.split('_')[0])
     },
     check({ code, column, field, values }) {
-      const columnName = column ?? find('columns', field ?? '') ?? field
-      return filled(find('checks', code) ?? code, { ...values, ...(columnName === undefined ? {} : { column: columnName }) })
+      const own = column ?? find('columns', field ?? '')
+      const columnName = own ?? (field?.includes('.') === true ? find('columns', 'written') : undefined) ?? field
+      const sentence = find('checks', code) ?? find('http', `issue.${code}`) ?? code
+      return filled(sentence, { ...values, ...(columnName === undefined ? {} : { column: columnName }) })
     },
   }
 }

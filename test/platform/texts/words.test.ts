@@ -6,6 +6,7 @@ import { join } from 'node:path'
 
 import { expect } from 'chai'
 
+import { CHECKS } from '../../../src/features/debtors/checks.rules.ts'
 import { loadCatalog } from '../../../src/catalog.ts'
 import { loadWords } from '../../../src/platform/texts/words.ts'
 
@@ -67,6 +68,28 @@ describe('the words', () => {
     expect(problem('listing_act_impossible', { state: 'draft', act: 'edit', possible: 'edit submit' })).to.equal('草稿/修改/修改、提交')
     expect(problem('listing_act_impossible', { state: 'novel', possible: '' })).to.equal('novel/—/—')
     expect(problem('internal')).to.equal('internal')
+  })
+})
+
+describe('the sentence of a fault', () => {
+  const { check } = loadWords('templates/words/zh-CN')
+
+  it('names a column by its heading or its Chinese name, and never by a path through the request', () => {
+    expect(check({ code: 'required', field: 'debtor.name' })).to.equal('必须填写。')
+    expect(check({ code: 'field_fixed', field: 'caseNo' })).to.include('“案号”')
+    expect(check({ code: 'field_fixed', field: 'caseNo', column: '执行案号' })).to.include('“执行案号”')
+    expect(check({ code: 'field_fixed', field: 'items.3.content.debtor.name' }))
+      .to.include('“填写的内容”')
+      .and.not.match(/[a-z]/)
+  })
+
+  it('shows no path for any fault of a cell or draft', () => {
+    for (const code of Object.keys(CHECKS)) expect(check({ code, field: 'items.3.content.debtor' }), code).to.not.include('items.3')
+  })
+
+  it('is whole for every fault of a request too, wherever it is read', () => {
+    for (const key of loadWords('templates/words/zh-CN').keys('http'))
+      if (key.startsWith('issue.')) expect(check({ code: key.slice('issue.'.length) }), key).to.match(/^[^{}]+。$/)
   })
 })
 
