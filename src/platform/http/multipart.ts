@@ -27,15 +27,19 @@ export function boundaryOf(contentType: string): string | null {
 export async function* partsOf(source: AsyncIterable<Uint8Array>, boundary: string): AsyncGenerator<Part> {
   const input = lookAhead(source)
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1')
-  // The first boundary has no line end before it.
-  await skip(input.until(delimiter.subarray(2)))
-  for (let count = 0; !(await input.startsWith('--')); count += 1) {
-    if (count === PARTS) throw new AppError('form_broken')
-    await skip(input.until(LINE_END))
-    const head = await textOf(input.until(HEAD_END), HEAD_BYTES)
-    const content = input.until(delimiter)
-    yield { ...namesIn(head), content }
-    await skip(content)
+  try {
+    // The first boundary has no line end before it.
+    await skip(input.until(delimiter.subarray(2)))
+    for (let count = 0; !(await input.startsWith('--')); count += 1) {
+      if (count === PARTS) throw new AppError('form_broken')
+      await skip(input.until(LINE_END))
+      const head = await textOf(input.until(HEAD_END), HEAD_BYTES)
+      const content = input.until(delimiter)
+      yield { ...namesIn(head), content }
+      await skip(content)
+    }
+  } finally {
+    await input.end()
   }
 }
 
@@ -67,6 +71,8 @@ interface Lookahead {
   startsWith(text: string): Promise<boolean>
   /** The bytes before a mark as they arrive. The mark is consumed with the last of them; read again it gives nothing. */
   until(mark: Buffer): AsyncIterable<Buffer>
+  /** Lets go of the source, whatever is left of it. */
+  end(): Promise<unknown>
 }
 
 function lookAhead(source: AsyncIterable<Uint8Array>): Lookahead {
@@ -78,6 +84,7 @@ function lookAhead(source: AsyncIterable<Uint8Array>): Lookahead {
     pending = Buffer.concat([pending, next.value])
   }
   return {
+    end: () => iterator.return?.() ?? Promise.resolve(),
     async startsWith(text) {
       while (pending.length < text.length) await more()
       return pending.toString('latin1', 0, text.length) === text

@@ -1,7 +1,7 @@
 // The web server: its middleware in order (request frame, security headers, routes, unmatched requests), timeouts, and a graceful stop.
 // Routes are the routes.ts and pages.ts of each feature; error answers are problems.ts.
 
-import { createServer as createHttpServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import { createServer as createHttpServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Router, { type RouterContext } from '@koa/router'
 import Koa, { type Context, type Next } from 'koa'
@@ -146,6 +146,16 @@ function compressed(): Koa.Middleware {
 
 type StateMiddleware = (ctx: Context & { state: State }, next: Next) => Promise<void>
 
+/**
+ * Reads and drops what is left of a body when the answer is out. Node does so only where nobody has begun to read. Otherwise the next request
+ * on the connection, which behind a proxy is anybody's, would wait behind bytes that nobody reads.
+ */
+function readToItsEnd(incoming: IncomingMessage): void {
+  if (incoming.complete) return
+  incoming.unpipe()
+  incoming.resume()
+}
+
 /** The outermost middleware: gives a request its id, answers its error, counts and logs it. */
 function frame(app: AppContext, metrics: Metrics, closing: () => boolean): StateMiddleware {
   return async (ctx, next) => {
@@ -163,6 +173,7 @@ function frame(app: AppContext, metrics: Metrics, closing: () => boolean): State
       answerProblem(app, ctx, error)
     }
     if (closing()) ctx.set('Connection', 'close')
+    ctx.res.once('finish', () => readToItsEnd(ctx.req))
     const milliseconds = app.clock.now().getTime() - started
     const { requestId: request, route } = state
     metrics.answered(route, ctx.status, milliseconds)
