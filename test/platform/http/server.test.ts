@@ -115,8 +115,11 @@ describe('the server refuses', () => {
     expect(await problems(fields)).to.deep.equal([400, 'most_fields'])
     expect(await problems({ text: [{ deep: fields }] })).to.deep.equal([400, 'most_fields'])
     expect(await problems({ text: Array.from({ length: 20_001 }, () => 1) })).to.deep.equal([400, 'most_count'])
-    const deep = `{"text":${'['.repeat(40_000)}${']'.repeat(40_000)}}`
-    expect((await client.ask('POST', '/echo/long', { body: deep, headers })).status).to.equal(400)
+    const inEachOther = (count: number): unknown => Array.from({ length: count }).reduce((inner: unknown) => [inner], 1)
+    expect(await problems({ text: inEachOther(20) })).to.deep.equal([400, 'most_depth'])
+    expect(await problems({ text: inEachOther(19) }), 'a wrong type').not.to.include('most_depth')
+    const brackets = await client.ask('POST', '/echo', { body: JSON.stringify({ text: '\\"[[[['.repeat(40) }), headers })
+    expect(brackets.status, 'brackets within a text').to.equal(200)
   })
 
   it('a seventeenth unfinished body of one network, but no whole one while others are worked on', async () => {
