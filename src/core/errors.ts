@@ -168,6 +168,7 @@ export const CODES = {
   evidence_active: 'invalid',
   evidence_time: 'invalid',
   evidence_broken: 'invalid',
+  evidence_over_limit: 'invalid',
   evidence_too_many: 'conflict',
   complaint_accuses_court: 'conflict',
   complaint_additions_full: 'conflict',

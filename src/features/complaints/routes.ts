@@ -20,7 +20,7 @@ import { fileWithinLimit, withGuessLimit } from '../forms/commands.ts'
 import type { AppContext, Command } from '../../platform/commands/command.ts'
 import { complaintOrderRoutes, orderView } from './orders.routes.ts'
 import { addEvidence, EVIDENCE_TYPES, openEvidence } from './evidence.commands.ts'
-import { COMPLAINT_ACTS, COMPLAINT_LIFE, COMPLAINT_SUBJECTS, COMPLAINT_WAYS, DECLINE_REASONS } from './rules.ts'
+import { COMPLAINT_ACTS, COMPLAINT_LIFE, COMPLAINT_SUBJECTS, COMPLAINT_WAYS, DECLINE_REASONS, evidenceOverLimit } from './rules.ts'
 import { rolesOf, type Actor, type Permission } from '../../platform/commands/permissions.ts'
 import { fileBody, jsonBody, LONG_TEXTS } from '../../platform/http/body.ts'
 import { fileReply, jsonReply } from '../../platform/http/reply.ts'
@@ -294,7 +294,7 @@ const staffRoutes: readonly Route[] = [
     access: 'session',
     permission: 'complaint.add_evidence',
     params: idParams,
-    body: fileBody(EVIDENCE_TYPES, (config) => config.evidence.maxBytes),
+    body: fileBody(EVIDENCE_TYPES, (config) => config.evidence.maxBytes, evidenceOverLimit),
     reply: jsonReply(releasedView, 201),
     run: ({ app, actor, params, body }) => addEvidence(app, actor, { complaint: params, content: body.content }),
   }),

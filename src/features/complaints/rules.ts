@@ -370,3 +370,10 @@ function trigramsOf(text: string): Set<string> {
   if (characters.length < 3) return new Set(characters.length === 0 ? [] : [characters.join('')])
   return new Set(characters.slice(2).map((_, start) => characters.slice(start, start + 3).join('')))
 }
+
+const MEGABYTE = 1_048_576
+
+/** The refusal, for staff, of a file beyond EVIDENCE_MAX_MB. @param bytes how many it has, or has had before it was refused. */
+export function evidenceOverLimit(max: number, bytes: number): AppError {
+  return new AppError('evidence_over_limit', { megabytes: Math.ceil((bytes / MEGABYTE) * 10) / 10, max: max / MEGABYTE })
+}

@@ -144,7 +144,7 @@ export const exportRepairs = command(
     for (let after = ''; ;) {
       const rows = await grantedRepairs(context.tx, span, after, PORTION)
       items.push(...(await grantedWithListings(context, rows)))
-      if (items.length > EXPORT_LIMIT) throw new AppError('repair_export_large', { max: EXPORT_LIMIT })
+      if (items.length > EXPORT_LIMIT) throw new AppError('repair_export_large', { count: items.length, max: EXPORT_LIMIT })
       if (rows.length < PORTION) break
       after = rows.at(-1)?.id ?? ''
     }

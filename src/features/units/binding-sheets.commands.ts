@@ -65,7 +65,7 @@ const makeCodes = command(
     if (missing !== undefined) throw new AppError('liaison_missing', { id: missing })
     const chosen = liaisonIds === undefined ? unbound : [...new Set(liaisonIds)].flatMap((id) => known.get(id) ?? [])
     if (chosen.length === 0) throw new AppError('liaisons_none')
-    if (chosen.length > CODES_AT_ONCE) throw new AppError('liaisons_many', { max: CODES_AT_ONCE })
+    if (chosen.length > CODES_AT_ONCE) throw new AppError('liaisons_many', { count: chosen.length, max: CODES_AT_ONCE })
     const names = new Map(units.map((unit) => [unit.id, unit.name]))
     const expiresAt = new Date(now.getTime() + days * 86_400_000)
     const made: MadeCode[] = []

@@ -144,7 +144,7 @@ async function writeSealed(
     }
     for await (const chunk of content) {
       bytes += chunk.length
-      if (bytes > maxBytes) throw new AppError('body_too_large', { max: maxBytes })
+      if (bytes > maxBytes) throw new AppError('body_too_large', { max: maxBytes, bytes })
       hash.update(chunk)
       pendingBytes = Buffer.concat([pendingBytes, chunk])
       // A frame is written only when more bytes than it holds have come: only then is it known not to be the last.

@@ -19,6 +19,7 @@ const STATUS: Readonly<Record<Kind, number>> = {
 const OWN_STATUS: Readonly<Partial<Record<Code, number>>> = {
   body_too_large: 413,
   import_over_limit: 413,
+  evidence_over_limit: 413,
   method_not_allowed: 405,
   media_type_wrong: 415,
   internal: 500,

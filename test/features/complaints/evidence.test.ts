@@ -50,9 +50,9 @@ eachDatabase((_db, make) => {
           yield await Promise.resolve(part)
         }
       })()
-      expect((await refusal('body_too_large', () => addEvidence(app, PUBLIC, { complaint, content: endless }))).values).to.deep.equal({
-        max: 20 * MEGABYTE,
-      })
+      const { values } = await refusal('body_too_large', () => addEvidence(app, PUBLIC, { complaint, content: endless }))
+      expect(values).to.include({ max: 20 * MEGABYTE })
+      expect(values['bytes']).to.be.above(20 * MEGABYTE)
       expect(chunksRead).to.be.below(21)
       const wrong = [Buffer.alloc(0), Buffer.from('<html><script>alert(1)</script>'), Buffer.from('PK\x03\x04 a zip file', 'latin1')]
       for (const bytes of wrong)
