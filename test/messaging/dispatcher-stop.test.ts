@@ -1,5 +1,5 @@
 // A dispatcher that is told to stop waits for what it handed over, but not for long, and gives back what it did not hand over.
-// The order in which the parts of a process stop is tested in test/journeys/receipts.test.ts.
+// Whole processes that are stopped while they send are row c of the fault table (test/support/chaos/cut-off.ts).
 
 import { expect } from 'chai'
 import { attemptsOf } from '../../src/messaging/deliveries.store.ts'

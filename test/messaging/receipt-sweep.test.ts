@@ -1,5 +1,5 @@
 // Receipts that do not come: Twilio is asked by SID, at growing intervals; past a channel's deadline a statutory notice goes on, others end.
-// Receipts that come by themselves are in receipts.test.ts, the sweep of real processes in test/journeys/receipts.test.ts.
+// Receipts that come by themselves are in receipts.test.ts, the sweep of real processes in row c of the fault table (test/support/chaos).
 
 import { expect } from 'chai'
 import { archiveNotices } from '../../src/messaging/archive.ts'

@@ -14,6 +14,8 @@ export interface WechatSetup {
   templates: readonly string[]
   /** The address for events; `aesKey` makes them encrypted (safe mode). Without it no events are posted. */
   callback?: EventCallback
+  /** Of so many events one is lost on the way; 1 loses all. */
+  loseEach?: number
   /** Seconds for which a token is valid. */
   tokenLife?: number
   /** Milliseconds before every answer. */
@@ -133,6 +135,7 @@ export function wechatStandIn(setup: WechatSetup): WechatStandIn {
   const repeats: string[] = []
   const tokenRequests: { force: boolean }[] = []
   const callbacks: { msgid: string; status: number }[] = []
+  let events = 0
 
   const plan = (target: string, errcode: number, times: number): void => {
     failures.set(target, [...(failures.get(target) ?? []), ...Array.from({ length: times }, () => errcode)])
@@ -209,6 +212,8 @@ export function wechatStandIn(setup: WechatSetup): WechatStandIn {
 
   function postEvent(msgid: string, to: string): void {
     if (setup.callback === undefined) return
+    events += 1
+    if (setup.loseEach !== undefined && events % setup.loseEach === 0) return
     const status = blocked.has(to) ? 'failed:user block' : broken.has(to) ? 'failed: system failed' : 'success'
     const { url, body } = finishEvent(setup.callback, setup.appId, { to, msgid, status, at: Math.floor(now() / 1000) })
     const posting = postTo(url, body, { 'content-type': 'text/xml' }).then((answer) => {

@@ -10,6 +10,8 @@ export interface Ledger {
   lost: number
   /** Messages that a provider has taken twice, or that went on by another channel although the first may have arrived, and nothing says so. */
   doubledUnmarked: number
+  /** Messages that a provider has taken and that the record does not know. */
+  foreign: number
   /** Messages that the record marks as in doubt, repeated or unconfirmed. */
   inDoubt: number
   /** Messages without an end: queued, being sent, in doubt at a provider, or accepted beyond the deadline of their receipt. */
@@ -45,7 +47,7 @@ export async function ledgerOf(setup: DeliverySetup, deadline: number): Promise<
       'select id, notice_id as noticeId, rung, medium, state, attempts, repeated, accepted_at as acceptedAt from delivery order by notice_id, rung',
     ),
   )
-  const taken = timesTaken(setup, steps)
+  const { taken, foreign } = takenOf(setup, steps)
   const late = Date.now() - deadline - SWEEP
   const isStuck = ({ state, acceptedAt }: Step): boolean =>
     UNDER_WAY.includes(state) || (state === 'accepted' && (acceptedAt === null || new Date(acceptedAt).getTime() < late))
@@ -54,6 +56,7 @@ export async function ledgerOf(setup: DeliverySetup, deadline: number): Promise<
     messages: notices.length,
     lost: notices.filter((some) => isLost(some, taken)).length,
     doubledUnmarked: notices.filter((some) => isDoubledUnmarked(some, taken)).length,
+    foreign,
     inDoubt: steps.filter(({ state, repeated }) => DOUBTFUL.has(state) || Boolean(repeated)).length,
     stuck: steps.filter(isStuck).length,
     states: statesOf(steps),
@@ -74,16 +77,18 @@ function stepsByNotice(steps: readonly Step[]): Map<string, Step[]> {
 /** Milliseconds between two sweeps, and for one. */
 const SWEEP = 15_000
 
-/** How often the providers have taken each step. An SMS is identified by the reference at its end, which ends its step's id. */
-function timesTaken({ twilio, wechat }: DeliverySetup, steps: readonly Step[]): Map<string, number> {
+/** The reference at the end of an SMS. */
+export function referenceOf(body: string): string {
+  return /编号([A-Z0-9]+)\)$/.exec(body)?.[1] ?? ''
+}
+
+/** How often the providers have taken each step, and how many messages that are of none. An SMS is identified by the reference at its end, which ends its step's id. */
+function takenOf({ twilio, wechat }: DeliverySetup, steps: readonly Step[]): { taken: Map<string, number>; foreign: number } {
   const idOfReference = new Map(steps.filter(({ medium }) => medium === 'sms').map(({ id }) => [id.slice(-8), id]))
-  const ids = [
-    ...twilio.sent.map(({ body }) => idOfReference.get(/编号([A-Z0-9]+)\)$/.exec(body)?.[1] ?? '')),
-    ...wechat.sent.map(({ id }) => id ?? undefined),
-  ]
-  const times = new Map<string, number>()
-  for (const id of ids) if (id !== undefined) times.set(id, (times.get(id) ?? 0) + 1)
-  return times
+  const ids = [...twilio.sent.map(({ body }) => idOfReference.get(referenceOf(body))), ...wechat.sent.map(({ id }) => id ?? undefined)]
+  const taken = new Map<string, number>()
+  for (const id of ids) if (id !== undefined) taken.set(id, (taken.get(id) ?? 0) + 1)
+  return { taken, foreign: ids.filter((id) => id === undefined).length }
 }
 
 function isLost(steps: readonly Step[], taken: ReadonlyMap<string, number>): boolean {

@@ -54,6 +54,7 @@ export async function runRow(row: Row, make: MakeApp, size: Size): Promise<Repor
   const misses = [
     ...(ledger !== null && ledger.lost > 0 ? ['lost'] : []),
     ...(ledger !== null && ledger.doubledUnmarked > 0 ? ['doubled unmarked'] : []),
+    ...(ledger !== null && ledger.foreign > 0 ? ['of unknown origin'] : []),
     ...(ledger !== null && ledger.stuck > 0 ? ['stuck'] : []),
     ...seen.misses,
   ]

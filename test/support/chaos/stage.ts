@@ -31,8 +31,8 @@ export interface Stage extends DeliverySetup {
 
 export interface StageOptions {
   twilio?: Partial<TwilioSetup>
-  /** Whether the official account calls back. */
-  wechatEvents?: boolean
+  /** Of so many events of the official account one is lost. */
+  wechatLoses?: number
   wechatLatency?: number
   times: ServerTimes
   /** Milliseconds for which receipts are waited for. */
@@ -52,8 +52,9 @@ export async function openStage(make: MakeApp, options: StageOptions): Promise<S
     twilio: { clock: systemClock, script: ['sent', 'delivered'], ...options.twilio },
     wechat: {
       clock: systemClock,
+      callback,
       ...(options.wechatLatency === undefined ? {} : { latency: options.wechatLatency }),
-      ...(options.wechatEvents === false ? {} : { callback }),
+      ...(options.wechatLoses === undefined ? {} : { loseEach: options.wechatLoses }),
     },
   })
   const processes: ServerProcess[] = []
