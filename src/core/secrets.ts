@@ -32,10 +32,24 @@ export type IndexKind =
   | 'file'
   | 'message'
   | 'limit'
+  | 'bearer'
   | 'complainant_phone'
   | 'complainant_wechat'
   | 'accused_identifier'
   | 'accused_name'
+
+/** What a bearer's token opens. Each kind is hashed apart, so that a stored hash opens nothing of another kind. */
+export type BearerKind =
+  | 'session'
+  | 'session_csrf'
+  | 'staff_browser'
+  | 'unit_session'
+  | 'unit_session_csrf'
+  | 'unit_browser'
+  | 'unit_code'
+  | 'form'
+  | 'receipt'
+  | 'link'
 
 /** What a keyed digest is of: a listing's wording, a file, a sheet of liaisons. */
 export type DigestPurpose = 'content' | 'file' | 'sheet'
@@ -202,6 +216,26 @@ export function createSecrets(keys: readonly [DataKey, ...DataKey[]]): Secrets {
 /** SHA-256 of a text (as UTF-8) or of bytes, hexadecimal. */
 export function sha256(text: string | Buffer): string {
   return hash('sha256', text, 'hex')
+}
+
+/** What is indexed of a bearer's token. @param hash its SHA-256, which earlier versions stored bare. */
+export function bearerKey(kind: BearerKind, hash: string): { indexKind: 'bearer'; value: string } {
+  return { indexKind: 'bearer', value: `${kind}:${hash}` }
+}
+
+/**
+ * What is stored of a bearer's token: whoever writes to the database and has not the data key cannot make it for a token of their own.
+ * @returns the hash under the active key, then those of older keys.
+ */
+export function bearerHashes(secrets: Pick<Secrets, 'indexes'>, kind: BearerKind, token: string): [string, ...string[]] {
+  const { indexKind, value } = bearerKey(kind, sha256(token))
+  return secrets.indexes(indexKind, value)
+}
+
+/** The hash of a new token, to store. */
+export function bearerHash(secrets: Pick<Secrets, 'index'>, kind: BearerKind, token: string): string {
+  const { indexKind, value } = bearerKey(kind, sha256(token))
+  return secrets.index(indexKind, value)
 }
 
 /** Whether a stored value is a bare SHA-256, as earlier versions stored it: no ciphertext and no keyed hash looks like that. */

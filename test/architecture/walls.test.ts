@@ -104,6 +104,7 @@ const PRIVILEGES: Readonly<Record<string, { home: RegExp; is: (node: ts.Node) =>
 const SEALERS: Readonly<Record<string, string>> = {
   'src/platform/database/sealing.ts': 'its home',
   'src/platform/commands/reseal.ts': 'moves stored ciphertexts to another key',
+  'src/platform/commands/bearers.ts': 'seals what earlier versions left bare, and binds anew what was bound to it',
   'src/platform/commands/key-checks.ts': 'tries whether a key opens what is stored',
   'src/messaging/addresses.ts': 'columns of three tables of features, which messaging does not know',
   'src/features/listings/store.ts': 'writes 200,000 rows of an import, whose index of the case it has computed already',

@@ -2,7 +2,7 @@
 // The commands are built in src/cli.ts.
 
 import type { Readable } from 'node:stream'
-import { sha256 } from '../../src/core/secrets.ts'
+import { bearerHash } from '../../src/core/secrets.ts'
 import { changePassword, logIn } from '../../src/features/sessions/commands.ts'
 import { TERMINAL } from '../../src/features/sessions/places.commands.ts'
 import { addStaff } from '../../src/features/staff/commands.ts'
@@ -34,7 +34,7 @@ export async function addAccount(app: AppContext, login: string, role: StaffRole
   const password = given ?? ''
   const { token, staff } = await logIn(app, PUBLIC, { login, password, origin: TERMINAL })
   const actor: Actor = { id: `staff:${staff.id}`, roles: staff.roles }
-  await changePassword(app, actor, { sessionId: sha256(token), current: password, next: PASSWORD })
+  await changePassword(app, actor, { sessionId: bearerHash(app.secrets, 'session', token), current: password, next: PASSWORD })
   return actor
 }
 

@@ -24,7 +24,7 @@ export interface LinkedAssistance {
 
 /** What a link leads to; changes nothing, because chat programs fetch previews of links. @throws `link_wrong`. */
 export const followAssistance = query('assistance.follow', async ({ db, app, now }, shown: PresentedLink): Promise<LinkedAssistance> => {
-  const link = await lookUpLink(db, 'assistance', shown, now)
+  const link = await lookUpLink({ db, secrets: app.secrets, now }, 'assistance', shown)
   const row = await findAssistance(db, link.row.subjectId)
   if (row === null) throw new AppError('link_wrong')
   const unit = await findUnit(db, row.unitId)
@@ -47,9 +47,9 @@ export const followAssistance = query('assistance.follow', async ({ db, app, now
 export const confirmAssistance = command(
   'assistance.confirm',
   async (context, shown: PresentedLink): Promise<{ id: string; holder: string }> => {
-    const { tx, now } = context
-    const link = await lookUpLink(tx, 'assistance', shown, now)
-    const holder = await confirmLink(tx, link, now)
+    const { app, tx, now } = context
+    const link = await lookUpLink({ db: tx, secrets: app.secrets, now }, 'assistance', shown)
+    const holder = await confirmLink(context, link)
     const before = await loadAssistance(context, { id: link.row.subjectId })
     const { id, state } = before.assistance
     if (state === 'issued' || state === 'served')
@@ -69,7 +69,8 @@ export type LinkedReply = AssistanceAnswer | { review: string }
 export const replyByLink = command(
   'assistance.reply',
   async (context, { reply, ...shown }: PresentedLink & { reply: LinkedReply }): Promise<AssistanceOutcome> => {
-    const link = await lookUpLink(context.tx, 'assistance', shown, context.now)
+    const { app, tx, now } = context
+    const link = await lookUpLink({ db: tx, secrets: app.secrets, now }, 'assistance', shown)
     requireHolder(link)
     const before = await loadAssistance(context, { id: link.row.subjectId })
     const by = link.row.recipient

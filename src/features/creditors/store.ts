@@ -14,7 +14,7 @@ import {
   optional,
   primary,
   references,
-  sealedHash,
+  sealedKey,
   sealedJson,
   table,
   text,
@@ -55,7 +55,7 @@ export const matterTable = table<MatterRow, { record: MatterRecord }>(
     record: sealedJson(long()),
     caseIndex: blindIndex('case', 'record', (plain) => recordIn(plain).caseNo),
     wechatIndex: optional(blindIndex('wechat', 'record', (plain) => recordIn(plain).applicant.wechat)),
-    codeHash: sealedHash(),
+    codeHash: sealedKey(),
     updatedAt: instant(),
   },
   [

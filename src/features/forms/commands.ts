@@ -3,7 +3,7 @@
 
 import { AppError, isAppError, type Code } from '../../core/errors.ts'
 import { newId, newToken } from '../../core/ids.ts'
-import { sha256 } from '../../core/secrets.ts'
+import { bearerHash, bearerHashes, sha256 } from '../../core/secrets.ts'
 import { lockTries } from '../../messaging/conversations.store.ts'
 import { countUse, returnUse, type SenderUse, type UsedUp } from '../../messaging/sender-limits.ts'
 import { query, systemCommand, withinTransaction, type AppContext } from '../../platform/commands/command.ts'
@@ -43,9 +43,19 @@ export type HandedFile = Omit<FormFileRow, 'form' | 'expiresAt' | 'kind'> & { ki
 /** What a page shows of something that was handed in. */
 export type Receipt = Readonly<Record<string, string | number>>
 
+/** What may be stored of a form's token, under the active key first. */
+function formsOf({ secrets }: AppContext, token: string): [string, ...string[]] {
+  return bearerHashes(secrets, 'form', token)
+}
+
+/** The same of the token of a receipt. */
+function receiptsOf({ secrets }: AppContext, pass: string): [string, ...string[]] {
+  return bearerHashes(secrets, 'receipt', pass)
+}
+
 /** Files of a form that wait for the rest of it. @param token of the form, from its page. */
-export const heldFiles = query('form.hold', async ({ db, now }, token: string): Promise<HeldFile[]> => {
-  const rows = await filesOfForm(db, sha256(token), now)
+export const heldFiles = query('form.hold', async ({ app, db, now }, token: string): Promise<HeldFile[]> => {
+  const rows = await filesOfForm(db, formsOf(app, token), now)
   return rows.map(({ id, kind, bytes }) => ({ id, kind: kind as MediaKind, bytes }))
 })
 
@@ -64,13 +74,15 @@ export async function holdFile(
 
 async function holdReceived(app: AppContext, actor: Actor, input: { token: string; origin: string; original: Buffer }): Promise<void> {
   const { token, origin, original } = input
-  await countUpload(app, actor, { origin, form: sha256(token) })
+  await countUpload(app, actor, { origin, forms: formsOf(app, token) })
   const { kind, bytes } = await cleanApart(original)
   const id = newId()
   const fileId = `form-${id}`
   const stored = await app.files.put(fileId, onePiece(bytes), { maxBytes: bytes.length })
   try {
-    await keepHeld(app, actor, { row: { id, form: sha256(token), fileId, kind, ...stored, originalSha256: sha256(original) } })
+    await keepHeld(app, actor, {
+      row: { id, form: bearerHash(app.secrets, 'form', token), fileId, kind, ...stored, originalSha256: sha256(original) },
+    })
   } catch (error) {
     await app.files.remove(fileId)
     throw error
@@ -79,29 +91,29 @@ async function holdReceived(app: AppContext, actor: Actor, input: { token: strin
 
 /**
  * Counts a file before it is looked at: one that is refused has cost its work as well. The count stays whatever becomes of the file.
- * @param input.form hash of the form's token, where the file belongs to one. @throws `uploads_limited`, `evidence_too_many`.
+ * @param input.forms hashes of the form's token, where the file belongs to one. @throws `uploads_limited`, `evidence_too_many`.
  */
-export async function countUpload(app: AppContext, actor: Actor, input: { origin: string; form?: string }): Promise<void> {
+export async function countUpload(app: AppContext, actor: Actor, input: { origin: string; forms?: readonly string[] }): Promise<void> {
   const full = await countOne(app, actor, input.origin)
   if (full !== null) throw new AppError('uploads_limited', { retrySeconds: secondsLeft(full, app.clock.now()) })
-  if (input.form !== undefined) await mustHaveRoom(app, actor, input.form)
+  if (input.forms !== undefined) await mustHaveRoom(app, actor, input.forms)
 }
 
 const countOne = systemCommand('form.hold', ({ app, tx, now }, sender: string): Promise<UsedUp | null> =>
   countUse(app, tx, { what: 'upload', sender, most: UPLOADS_AN_HOUR }, now),
 )
 
-const mustHaveRoom = query('form.hold', ({ app, db, now }, form: string): Promise<void> => requireRoom(app, db, form, now))
+const mustHaveRoom = query('form.hold', ({ app, db, now }, forms: readonly string[]): Promise<void> => requireRoom(app, db, forms, now))
 
-async function requireRoom({ config }: AppContext, db: Db, form: string, now: Date): Promise<void> {
+async function requireRoom({ config }: AppContext, db: Db, forms: readonly string[], now: Date): Promise<void> {
   const { maxFiles } = config.evidence
-  if ((await filesOfForm(db, form, now)).length >= maxFiles) throw new AppError('evidence_too_many', { max: maxFiles })
+  if ((await filesOfForm(db, forms, now)).length >= maxFiles) throw new AppError('evidence_too_many', { max: maxFiles })
 }
 
 const keepHeld = systemCommand('form.hold', async ({ app, tx, now }, { row }: { row: Omit<FormFileRow, 'expiresAt'> }): Promise<void> => {
   // Locked until the end: files are judged one after another, because the space of all forms is one.
   await lockTries(tx, 'upload:space', now)
-  await requireRoom(app, tx, row.form, now)
+  await requireRoom(app, tx, [row.form], now)
   if ((await heldBytes(tx)) + row.bytes > app.config.formFilesBytes) throw new AppError('uploads_full', { retrySeconds: 600 })
   await insertFormFile(tx, { ...row, expiresAt: new Date(now.getTime() + HELD_FOR) })
 })
@@ -119,12 +131,15 @@ export async function dropFile(app: AppContext, actor: Actor, input: { token: st
   if (fileId !== null) await app.files.remove(fileId)
 }
 
-const dropHeld = systemCommand('form.hold', async ({ tx, now }, { token, id }: { token: string; id: string }): Promise<string | null> => {
-  const row = (await filesOfForm(tx, sha256(token), now)).find((each) => each.id === id)
-  if (row === undefined) return null
-  await deleteFormFiles(tx, [id])
-  return row.fileId
-})
+const dropHeld = systemCommand(
+  'form.hold',
+  async ({ app, tx, now }, { token, id }: { token: string; id: string }): Promise<string | null> => {
+    const row = (await filesOfForm(tx, formsOf(app, token), now)).find((each) => each.id === id)
+    if (row === undefined) return null
+    await deleteFormFiles(tx, [id])
+    return row.fileId
+  },
+)
 
 /** A form as it was sent. */
 export interface Submission {
@@ -146,13 +161,13 @@ export interface Submission {
 export const handInOnce = systemCommand('form.hold', async ({ app, tx, now }, submission: Submission): Promise<string> => {
   const { purpose, token, content, origin } = submission
   const pass = Buffer.from(sha256(`${purpose}:${token}:${JSON.stringify(Object.entries(content).sort())}`), 'hex').toString('base64url')
-  const receiptId = sha256(pass)
-  if ((await findFormReceipt(tx, receiptId)) !== null) return pass
+  const receiptId = bearerHash(app.secrets, 'receipt', pass)
+  if ((await findFormReceipt(tx, receiptsOf(app, pass))) !== null) return pass
   await countFiling(app, tx, { origin, now })
   const row = { id: receiptId, purpose, expiresAt: new Date(now.getTime() + RECEIPT_FOR) }
   // First of all, so that the same form sent twice at once waits here and then finds the receipt.
   await insertFormReceipt(tx, sealRow(formReceiptTable, app.secrets, { ...row, record: {} }))
-  const held = await filesOfForm(tx, sha256(token), now)
+  const held = await filesOfForm(tx, formsOf(app, token), now)
   const record = await submission.run(
     withinTransaction(app, tx),
     held.map(({ form: _form, expiresAt: _expires, kind, ...file }) => ({ ...file, kind: kind as MediaKind })),
@@ -196,7 +211,7 @@ export const grantReceipt = systemCommand(
     { purpose, record, lasts = RECEIPT_FOR }: { purpose: string; record: Receipt; lasts?: number },
   ): Promise<string> => {
     const pass = newToken()
-    const row = { id: sha256(pass), purpose, record: { ...record }, expiresAt: new Date(now.getTime() + lasts) }
+    const row = { id: bearerHash(app.secrets, 'receipt', pass), purpose, record: { ...record }, expiresAt: new Date(now.getTime() + lasts) }
     await insertFormReceipt(tx, sealRow(formReceiptTable, app.secrets, row))
     return pass
   },
@@ -225,14 +240,16 @@ const mustHaveSpace = systemCommand('form.hold', async ({ app, tx, now }, origin
 export const openReceipt = query(
   'form.hold',
   async ({ app, db, now }, input: { pass: string | null; purpose: string }): Promise<Receipt> => {
-    const row = input.pass === null ? null : await findFormReceipt(db, sha256(input.pass))
+    const row = input.pass === null ? null : await findFormReceipt(db, receiptsOf(app, input.pass))
     if (row === null || row.purpose !== input.purpose || row.expiresAt <= now) throw new AppError('form_expired')
     return openRow(formReceiptTable, app.secrets, row).record
   },
 )
 
 /** Ends a receipt, on a phone or computer that others use too. */
-export const endReceipt = systemCommand('form.hold', ({ tx }, pass: string): Promise<void> => deleteFormReceipt(tx, sha256(pass)))
+export const endReceipt = systemCommand('form.hold', ({ app, tx }, pass: string): Promise<void> =>
+  deleteFormReceipt(tx, receiptsOf(app, pass)),
+)
 
 /**
  * Opens something that number and code unlock. Each try is counted by network address before it is made, together with those of the

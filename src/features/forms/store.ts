@@ -1,14 +1,15 @@
 // Tables of the forms of the public pages: files that wait for the rest of their form, and receipts that one browser may see again for a while.
-// The tokens of forms and receipts are stored as hashes only; how long rows are kept is rules.ts.
+// The tokens of forms and receipts are stored as keyed hashes only; how long rows are kept is rules.ts.
 
-import { big, id, instant, primary, sealedJson, long, table, text } from '../../platform/database/columns.ts'
+import { In } from 'typeorm'
+import { bearer, big, id, instant, primary, sealedJson, long, table, text } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 
 /** A file that was uploaded with a form that is not handed in yet. */
 export interface FormFileRow {
   id: string
-  /** SHA-256 of the form's token. */
+  /** Keyed hash of the form's token. */
   form: string
   /** The name under which platform/files/files.ts stores it. */
   fileId: string
@@ -23,7 +24,7 @@ export const formFileTable = table<FormFileRow>(
   'form_file',
   {
     id: primary(id()),
-    form: text(64),
+    form: bearer('form'),
     fileId: text(64),
     kind: text(10),
     bytes: big(),
@@ -39,7 +40,7 @@ export const formFileTable = table<FormFileRow>(
 
 /** What a browser may see again. */
 export interface FormReceiptRow {
-  /** SHA-256 of the token in the browser's cookie. */
+  /** Keyed hash of the token in the browser's cookie. */
   id: string
   /** What was handed in or opened: the page that shows it. */
   purpose: string
@@ -50,7 +51,7 @@ export interface FormReceiptRow {
 
 export const formReceiptTable = table<FormReceiptRow, { record: Record<string, string | number> }>(
   'form_receipt',
-  { id: primary(text(64)), purpose: text(20), record: sealedJson(long()), expiresAt: instant() },
+  { id: primary(bearer('receipt')), purpose: text(20), record: sealedJson(long()), expiresAt: instant() },
   [{ name: 'ix_form_receipt_expires', columns: ['expiresAt'] }],
 )
 
@@ -58,9 +59,9 @@ export async function insertFormFile(tx: Tx, row: FormFileRow): Promise<void> {
   await tx.insert(formFileTable, [row])
 }
 
-/** The files of one form that have not expired, oldest first. */
-export async function filesOfForm(db: Db, form: string, now: Date): Promise<FormFileRow[]> {
-  const rows = await db.manager.getRepository(formFileTable.schema).find({ where: { form }, order: { id: 'ASC' } })
+/** The files of one form that have not expired, oldest first. @param forms its hash under every key. */
+export async function filesOfForm(db: Db, forms: readonly string[], now: Date): Promise<FormFileRow[]> {
+  const rows = await db.manager.getRepository(formFileTable.schema).find({ where: { form: In([...forms]) }, order: { id: 'ASC' } })
   return rows.filter(({ expiresAt }) => expiresAt > now).map((row) => ({ ...row, bytes: Number(row.bytes) }))
 }
 
@@ -101,12 +102,12 @@ export async function updateFormReceipt(tx: Tx, receiptId: string, changes: Pick
   await tx.manager.getRepository(formReceiptTable.schema).update({ id: receiptId }, changes)
 }
 
-export async function findFormReceipt(db: Db, receiptId: string): Promise<FormReceiptRow | null> {
-  return db.manager.getRepository(formReceiptTable.schema).findOneBy({ id: receiptId })
+export async function findFormReceipt(db: Db, receiptIds: readonly string[]): Promise<FormReceiptRow | null> {
+  return db.manager.getRepository(formReceiptTable.schema).findOneBy({ id: In([...receiptIds]) })
 }
 
-export async function deleteFormReceipt(tx: Tx, receiptId: string): Promise<void> {
-  await tx.run('delete from form_receipt where id = ?', [receiptId])
+export async function deleteFormReceipt(tx: Tx, receiptIds: readonly string[]): Promise<void> {
+  await tx.run(`delete from form_receipt where id in (${placeholders(receiptIds)})`, receiptIds)
 }
 
 export async function deleteExpiredReceipts(tx: Tx, now: Date): Promise<void> {

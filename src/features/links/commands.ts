@@ -4,11 +4,12 @@
 import { addDays, dayOf, instantAt, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newId, newToken } from '../../core/ids.ts'
-import { sha256 } from '../../core/secrets.ts'
+import { bearerHash, bearerHashes, sha256, type Secrets } from '../../core/secrets.ts'
 import { linkState, type LinkState, type LinkSubject } from './rules.ts'
-import type { Db, Tx } from '../../platform/database/database.ts'
+import type { Db } from '../../platform/database/database.ts'
 import { findLiaison, findUnit } from '../units/store.ts'
-import { findLink, insertLinks, replaceLinks, useLink, type LinkRow } from './store.ts'
+import { openRow, sealPart, sealRow } from '../../platform/database/sealing.ts'
+import { findLink, insertLinks, linkTable, replaceLinks, useLink, type LinkRow } from './store.ts'
 import type { SystemCommandContext, AppContext } from '../../platform/commands/command.ts'
 import type { Recipient } from '../../messaging/outbox.ts'
 
@@ -35,7 +36,7 @@ export function lastDayOfLinks({ config }: Pick<AppContext, 'config'>, now: Date
 }
 
 /**
- * Creates a separate link for each recipient. Only the message holds the token; the database keeps its hash. Earlier links to the same
+ * Creates a separate link for each recipient. Only the message holds the token; the database keeps a keyed hash. Earlier links to the same
  * subject and unit that nobody has used are replaced.
  */
 export async function makeLinks(
@@ -50,7 +51,9 @@ export async function makeLinks(
     if (recipient.addresses.wechat === undefined && recipient.addresses.wechaty === undefined) return { recipient }
     const token = newToken()
     const blank = { usedAt: null, holderHash: null, replacedAt: null }
-    rows.push({ ...target, ...blank, id: newId(), tokenHash: sha256(token), recipient: recipient.id, createdAt: now, expiresAt })
+    const tokenHash = bearerHash(app.secrets, 'link', token)
+    const row = { ...target, ...blank, id: newId(), token: sha256(token), tokenHash, recipient: recipient.id, createdAt: now, expiresAt }
+    rows.push(sealRow(linkTable, app.secrets, row))
     return { recipient, url: `${app.config.publicUrl}/${PAGES[target.subject]}/${token}` }
   })
   await insertLinks(tx, rows)
@@ -63,6 +66,13 @@ export interface PresentedLink {
   holder: string | null
 }
 
+/** Where and when a link is looked up. */
+export interface LookUp {
+  db: Db
+  secrets: Secrets
+  now: Date
+}
+
 /** A link and its state for the browser that presents it. */
 export interface FoundLink {
   row: LinkRow
@@ -73,10 +83,11 @@ export interface FoundLink {
  * Looks a link up without changing it, because the preview of a chat opens it too.
  * @throws `link_wrong`, also for a person who is not their unit's liaison any more, and for a unit that was closed.
  */
-export async function lookUpLink(db: Db, subject: LinkSubject, shown: PresentedLink, now: Date): Promise<FoundLink> {
-  const row = await findLink(db, subject, sha256(shown.token))
+export async function lookUpLink({ db, secrets, now }: LookUp, subject: LinkSubject, shown: PresentedLink): Promise<FoundLink> {
+  const row = await findLink(db, subject, bearerHashes(secrets, 'link', shown.token))
   if (row === null || !(await actsForUnit(db, row))) throw new AppError('link_wrong')
-  return { row, state: linkState(row, now, shown.holder === null ? null : sha256(shown.holder)) }
+  const { holderHash } = openRow(linkTable, secrets, { id: row.id, holderHash: row.holderHash })
+  return { row, state: linkState({ ...row, holderHash }, now, shown.holder === null ? null : sha256(shown.holder)) }
 }
 
 async function actsForUnit(db: Db, { unitId, recipient }: LinkRow): Promise<boolean> {
@@ -88,10 +99,14 @@ async function actsForUnit(db: Db, { unitId, recipient }: LinkRow): Promise<bool
 }
 
 /** Uses a link once. Returns the holder token that the browser must present from then on. @throws `link_used`, `link_ended`. */
-export async function confirmLink(tx: Tx, { row, state }: FoundLink, now: Date): Promise<string> {
+export async function confirmLink(
+  { tx, app, now }: Pick<SystemCommandContext, 'app' | 'tx' | 'now'>,
+  { row, state }: FoundLink,
+): Promise<string> {
   if (state === 'ended') throw new AppError('link_ended')
   const holder = newToken()
-  if (!(await useLink(tx, row.id, sha256(holder), now))) throw new AppError('link_used')
+  const { holderHash } = sealPart(linkTable, app.secrets, { id: row.id }, { holderHash: sha256(holder) })
+  if (holderHash === null || !(await useLink(tx, row.id, holderHash, now))) throw new AppError('link_used')
   return holder
 }
 

@@ -1,14 +1,18 @@
-// Table of one-time links: the hash of the token, the recipient, when the link ends, when and by which browser it was used.
+// Table of one-time links: the keyed hash of the token, the recipient, when the link ends, when and by which browser it was used.
 // The state of a link is features/links/rules.ts; the pages belong to the features of the subjects.
 
+import { In } from 'typeorm'
 import type { Link, LinkSubject } from './rules.ts'
-import { id, instant, optional, primary, table, text } from '../../platform/database/columns.ts'
+import { bearerKey } from '../../core/secrets.ts'
+import { blindIndex, id, instant, optional, primary, sealedKey, table, text } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 
 /** One link to one recipient. */
 export interface LinkRow extends Link {
   id: string
-  /** SHA-256 of the token, hexadecimal. */
+  /** SHA-256 of the token, sealed; null while an earlier version's bare hash has not been keyed. */
+  token: string | null
+  /** Blind index of the token, by which the link is found. */
   tokenHash: string
   subject: LinkSubject
   /** Id of the assistance notice or of the quarterly list. */
@@ -23,7 +27,8 @@ export const linkTable = table<LinkRow>(
   'link',
   {
     id: primary(id()),
-    tokenHash: text(64),
+    token: optional(sealedKey()),
+    tokenHash: { ...blindIndex('bearer', 'token', (hash) => bearerKey('link', hash).value), length: 64 },
     subject: text(12),
     subjectId: id(),
     unitId: text(40),
@@ -31,7 +36,7 @@ export const linkTable = table<LinkRow>(
     createdAt: instant(),
     expiresAt: instant(),
     usedAt: optional(instant()),
-    holderHash: optional(text(64)),
+    holderHash: optional(sealedKey()),
     replacedAt: optional(instant()),
   },
   [
@@ -44,9 +49,9 @@ export async function insertLinks(tx: Tx, rows: readonly LinkRow[]): Promise<voi
   await tx.insert(linkTable, rows)
 }
 
-/** The link with this hash of its token; null for another subject too. */
-export async function findLink(db: Db, subject: LinkSubject, tokenHash: string): Promise<LinkRow | null> {
-  return db.manager.getRepository(linkTable.schema).findOneBy({ subject, tokenHash })
+/** The link with one of these hashes of its token, under every key; null for another subject too. */
+export async function findLink(db: Db, subject: LinkSubject, tokenHashes: readonly string[]): Promise<LinkRow | null> {
+  return db.manager.getRepository(linkTable.schema).findOneBy({ subject, tokenHash: In([...tokenHashes]) })
 }
 
 /** Every link to a subject, oldest first. */

@@ -41,18 +41,18 @@ import type { NoticeEvent } from '../../messaging/notices.rules.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { unitsById } from '../units/store.ts'
 import { unitRecipients } from '../units/recipients.ts'
-import { lastDayOfLinks, makeLinks, lookUpLink, type FoundLink, type PresentedLink } from '../links/commands.ts'
+import { lastDayOfLinks, makeLinks, lookUpLink, type FoundLink, type LookUp, type PresentedLink } from '../links/commands.ts'
 
 /** The list that a link opens, and the state of the link. @throws `link_wrong`, `push_missing`. */
-export async function linkedPush(db: Db, shown: PresentedLink, now: Date): Promise<FoundLink & { push: PushRow }> {
-  const link = await lookUpLink(db, 'push', shown, now)
-  return { ...link, push: await mustFindPush(db, link.row.subjectId) }
+export async function linkedPush(at: LookUp, shown: PresentedLink): Promise<FoundLink & { push: PushRow }> {
+  const link = await lookUpLink(at, 'push', shown)
+  return { ...link, push: await mustFindPush(at.db, link.row.subjectId) }
 }
 
 /** Records over a link that its unit took a file or published the list. @throws `link_wrong`, `link_ended`. */
 export async function receipt(context: CommandContext, shown: PresentedLink, what: PushReceiptRow['what']): Promise<PushRow> {
-  const { tx, now } = context
-  const { row, state, push } = await linkedPush(tx, shown, now)
+  const { app, tx, now } = context
+  const { row, state, push } = await linkedPush({ db: tx, secrets: app.secrets, now }, shown)
   if (state === 'ended') throw new AppError('link_ended')
   const { unitId, recipient: actor } = row
   const onDay = what === 'published' ? dayOf(now) : null

@@ -25,7 +25,7 @@ export interface LinkedPush {
 
 /** The list behind a link, without changing anything. @throws `link_wrong`. */
 export const followPush = query('push.follow', async ({ db, app, now }, shown: PresentedLink): Promise<LinkedPush> => {
-  const { push, row, state } = await linkedPush(db, shown, now)
+  const { push, row, state } = await linkedPush({ db, secrets: app.secrets, now }, shown)
   const ended = state === 'ended'
   const unit = await findUnit(db, row.unitId)
   return {

@@ -8,7 +8,7 @@ import { csrfTokenOf, idleEndOf } from './commands.ts'
 import { activeRoles } from '../staff/rules.ts'
 import { AppError, type Code } from '../../core/errors.ts'
 import { stageOf, usableIn, type Stage } from './rules.ts'
-import { sameText, sha256 } from '../../core/secrets.ts'
+import { bearerHashes, sameText, sha256, type BearerKind } from '../../core/secrets.ts'
 import { isAllowed, PERMISSIONS, PUBLIC, type Actor, type Permission } from '../../platform/commands/permissions.ts'
 import type { Scope } from '../../platform/commands/scopes.ts'
 import { findSession, touchSession } from '../staff/store.ts'
@@ -79,7 +79,7 @@ function kindsOf(access: Exclude<Access, 'public' | 'webhook'>, unitMeant: boole
 
 async function keyCaller(app: AppContext, access: Exclude<Access, 'public' | 'webhook'>, authorization: string): Promise<Caller> {
   const now = app.clock.now()
-  const found = await app.store.read((db) => keyOfText(db, authorization.replace(/^Bearer +/i, '')))
+  const found = await app.store.read((db) => keyOfText(app.secrets, db, authorization.replace(/^Bearer +/i, '')))
   if (found === null) throw new AppError('unit_key_wrong')
   const { key, unit } = found
   requireValidKey(key, unit.active, now)
@@ -115,12 +115,14 @@ interface Stored extends Pick<Session, 'mustChange' | 'stage'> {
 /** The caller whose session a token opens; null when it has ended or was idle too long. Being asked for keeps it open, unless `passive`. */
 async function callerIn(app: AppContext, kind: Kind, token: string, passive: boolean): Promise<SessionCaller | null> {
   const now = app.clock.now()
-  const stored = await app.store.read((db) => (kind === 'staff' ? staffSession(app, db, token, now) : unitSession(db, token, now)))
+  const stored = await app.store.read((db) => (kind === 'staff' ? staffSession : unitSession)(app, db, token, now))
   if (stored === null) return null
   const { row, actor, mustChange, stage } = stored
   const idleMs = now.getTime() - row.seenAt.getTime()
   const csrfToken = csrfTokenOf(token)
-  if (idleMs >= app.config.session.idleMinutes * 60_000 || !sameText(sha256(csrfToken), row.csrfHash)) return null
+  const csrfKind: BearerKind = kind === 'staff' ? 'session_csrf' : 'unit_session_csrf'
+  const isOwn = bearerHashes(app.secrets, csrfKind, csrfToken).includes(row.csrfHash)
+  if (idleMs >= app.config.session.idleMinutes * 60_000 || !isOwn) return null
   const touched = !passive && idleMs >= TOUCH_EVERY
   if (touched) await app.store.write((tx) => (kind === 'staff' ? touchSession : touchUnitSession)(tx, row.id, now))
   const idleEndsAt = idleEndOf(app, touched ? now : row.seenAt, row.expiresAt)
@@ -128,15 +130,15 @@ async function callerIn(app: AppContext, kind: Kind, token: string, passive: boo
 }
 
 async function staffSession(app: AppContext, db: Db, token: string, now: Date): Promise<Stored | null> {
-  const found = await findSession(db, sha256(token), now)
+  const found = await findSession(db, bearerHashes(app.secrets, 'session', token), now)
   if (found === null) return null
   const { session, staff } = found
   const stage = stageOf(staff, session.factorAt !== null, app.config.secondFactor)
   return { row: session, actor: { id: `staff:${staff.id}`, roles: activeRoles(staff) }, mustChange: staff.mustChange, stage }
 }
 
-async function unitSession(db: Db, token: string, now: Date): Promise<Stored | null> {
-  const found = await findUnitSession(db, sha256(token), now)
+async function unitSession({ secrets }: AppContext, db: Db, token: string, now: Date): Promise<Stored | null> {
+  const found = await findUnitSession(db, bearerHashes(secrets, 'unit_session', token), now)
   return found === null ? null : { row: found.session, actor: actorOfLiaison(found.liaison), mustChange: false, stage: 'open' }
 }
 

@@ -2,7 +2,7 @@
 // The log-in itself is commands.ts.
 
 import { AppError } from '../../core/errors.ts'
-import { sha256 } from '../../core/secrets.ts'
+import { bearerHash } from '../../core/secrets.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { PUBLIC } from '../../platform/commands/permissions.ts'
@@ -20,14 +20,15 @@ export async function asStaff<T>(session: CliSession, app: AppContext, login: st
   const password = await session.askPassword(session.terminal.words('password', { login }))
   if (password === null) throw new AppError('password_needed')
   const { token, staff, stage } = await logIn(app, PUBLIC, { login, password, origin: TERMINAL })
+  const sessionId = bearerHash(app.secrets, 'session', token)
   Object.assign(session.actor, { id: `staff:${staff.id}`, roles: staff.roles })
   try {
-    if (stage === 'factor') await askFactor(session, app, { login, sessionId: sha256(token), way: staff.factor })
+    if (stage === 'factor') await askFactor(session, app, { login, sessionId, way: staff.factor })
     if (staff.mustChange) throw new AppError('password_change_required')
     if (stage === 'enrol') throw new AppError('factor_enrol_required')
     return await work()
   } finally {
-    await logOut(app, session.actor, { sessionId: sha256(token) })
+    await logOut(app, session.actor, { sessionId })
   }
 }
 

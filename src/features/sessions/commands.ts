@@ -3,7 +3,7 @@
 
 import { AppError } from '../../core/errors.ts'
 import { newToken } from '../../core/ids.ts'
-import { sha256 } from '../../core/secrets.ts'
+import { bearerHash, sha256 } from '../../core/secrets.ts'
 import { authorize, type Actor } from '../../platform/commands/permissions.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
 import { forgetBrowsers, forgetLoginTries } from '../staff/logins.store.ts'
@@ -31,7 +31,7 @@ const RETRIES = 50
 
 /** A session that was opened. */
 export interface LogIn {
-  /** For the cookie; the database stores its SHA-256. */
+  /** For the cookie; the database stores a keyed hash of it. */
   token: string
   csrfToken: string
   idleEndsAt: Date
@@ -105,9 +105,9 @@ const openSession = command(
     // With a second factor the log-in is not complete: the password alone must not forgive wrong codes.
     if (staff.factorWay === null) await updateStaff(tx, staff.id, { failures: 0, lockedUntil: null, lastLoginAt: now })
     await insertSession(tx, {
-      id: sha256(token),
+      id: bearerHash(app.secrets, 'session', token),
       staffId: staff.id,
-      csrfHash: sha256(csrfTokenOf(token)),
+      csrfHash: bearerHash(app.secrets, 'session_csrf', csrfTokenOf(token)),
       createdAt: now,
       seenAt: now,
       expiresAt,

@@ -4,7 +4,7 @@
 import { AppError } from '../../core/errors.ts'
 import { newDigits, newToken } from '../../core/ids.ts'
 import { takesSms, toE164 } from '../../core/phone.ts'
-import { sha256 } from '../../core/secrets.ts'
+import { bearerHash, bearerHashes, sha256 } from '../../core/secrets.ts'
 import { addressesOf } from '../../messaging/addresses.ts'
 import { openMediums } from '../../messaging/channels/mediums.ts'
 import { countTry, DAY, lockTries } from '../../messaging/conversations.store.ts'
@@ -51,7 +51,7 @@ export interface UnitSessionView {
 
 /** A session that was opened. */
 export interface UnitLogIn {
-  /** For the cookie; the database stores its SHA-256. */
+  /** For the cookie; the database stores a keyed hash of it. */
   token: string
 }
 
@@ -62,7 +62,7 @@ export interface UnitCodeLogIn extends UnitLogIn {
 
 /** A request for a code that was made. */
 export interface UnitCodeRequest {
-  /** For the cookie: the code is entered with it. The database stores its SHA-256. */
+  /** For the cookie: the code is entered with it. The database stores a keyed hash of it. */
   token: string
   expiresAt: Date
 }
@@ -90,7 +90,7 @@ export const requestUnitCode = command(
     const token = newToken()
     const expiresAt = new Date(now.getTime() + CODE_MINUTES * 60_000)
     const codeHash = app.secrets.index('code', `unit:${phone}:${code}`)
-    await insertCodeRequest(tx, { id: sha256(token), phoneHash, codeHash, tries: 0, expiresAt })
+    await insertCodeRequest(tx, { id: bearerHash(app.secrets, 'unit_code', token), phoneHash, codeHash, tries: 0, expiresAt })
     await audit({ subject: `unit_login:${phoneHash}`, detail: { outcome: 'code_asked' } })
     if (person !== undefined)
       await sendCode(context, `liaison:${person.liaison.id}`, { ...addressesOf(app, person.liaison), sms: phone }, code)
@@ -122,10 +122,9 @@ async function placeAt(
   people: readonly Person[],
   { network, browser }: Origin,
 ): Promise<Place> {
-  const browserId = browser === null ? null : sha256(browser)
-  const liaisonId = browserId === null ? null : await liaisonOfBrowser(db, browserId)
+  const liaisonId = browser === null ? null : await liaisonOfBrowser(db, bearerHashes(secrets, 'unit_browser', browser))
   const known = people.some(({ liaison }) => liaison.id === liaisonId)
-  const where = known ? `browser:${browserId}` : `network:${network}`
+  const where = known && browser !== null ? `browser:${sha256(browser)}` : `network:${network}`
   return { place: secrets.index('code', `phone:${phone}|${where}`), login: secrets.index('code', `phone:${phone}`), known }
 }
 
@@ -190,16 +189,17 @@ const open = command('liaison.log_in', async (context, input: GivenUnitCode): Pr
   await spendCode(tx, requestId)
   await forgetLoginTries(tx, { place: place.place })
   const browser = { token: (place.known ? origin.browser : null) ?? newToken(), expiresAt: knownUntil(now) }
-  await knowUnitBrowser(tx, { id: sha256(browser.token), liaisonId: chosen.liaison.id, seenAt: now }, MOST_BROWSERS)
+  const ids = bearerHashes(app.secrets, 'unit_browser', browser.token)
+  await knowUnitBrowser(tx, { ids, liaisonId: chosen.liaison.id, seenAt: now }, MOST_BROWSERS)
   return { ...(await begin(context, chosen.liaison, 'phone')), browser }
 })
 
 /** The id of the request whose code was given; null for a wrong code. The try is counted before it is compared. */
 async function requestFor({ app, tx, now }: CommandContext, { phone, code, request }: GivenUnitCode): Promise<string | null> {
   if (request === null) return null
-  const id = sha256(request)
-  const codeHash = await takeCodeTry(tx, { id, phoneHashes: app.secrets.indexes('code', `phone:${phone}`), most: CODE_TRIES }, now)
-  return codeHash !== null && app.secrets.indexes('code', `unit:${phone}:${code}`).includes(codeHash) ? id : null
+  const ids = bearerHashes(app.secrets, 'unit_code', request)
+  const tried = await takeCodeTry(tx, { ids, phoneHashes: app.secrets.indexes('code', `phone:${phone}`), most: CODE_TRIES }, now)
+  return tried !== null && app.secrets.indexes('code', `unit:${phone}:${code}`).includes(tried.codeHash) ? tried.id : null
 }
 
 /** The person for a unit; without one the first. @throws `unit_other`. */
@@ -212,10 +212,10 @@ function chosenOf(people: readonly Person[], unitId: string | undefined): Person
 async function begin({ app, tx, now, audit }: CommandContext, liaison: LiaisonRow, via: Via): Promise<UnitLogIn> {
   const token = newToken()
   await insertUnitSession(tx, {
-    id: sha256(token),
+    id: bearerHash(app.secrets, 'unit_session', token),
     liaisonId: liaison.id,
     via,
-    csrfHash: sha256(csrfTokenOf(token)),
+    csrfHash: bearerHash(app.secrets, 'unit_session_csrf', csrfTokenOf(token)),
     createdAt: now,
     seenAt: now,
     expiresAt: new Date(now.getTime() + app.config.session.hours * 3_600_000),
@@ -238,7 +238,7 @@ export const seeUnitSession = query('liaison.see_self', ({ app, db, now }, input
 )
 
 async function viewOf(app: AppContext, db: Db, sessionId: string, now: Date): Promise<UnitSessionView> {
-  const found = await findUnitSession(db, sessionId, now)
+  const found = await findUnitSession(db, [sessionId], now)
   if (found === null) throw new AppError('login_required')
   const { liaison, unit } = found
   return {
@@ -260,7 +260,7 @@ async function samePerson(app: AppContext, db: Db, { session, liaison, unit }: P
 export const switchUnit = command(
   'liaison.switch_unit',
   async ({ app, tx, now, audit }, input: { sessionId: string; unitId: string }): Promise<UnitSessionView> => {
-    const found = await findUnitSession(tx, input.sessionId, now)
+    const found = await findUnitSession(tx, [input.sessionId], now)
     if (found === null) throw new AppError('login_required')
     const chosen = chosenOf(await samePerson(app, tx, found), input.unitId)
     await moveUnitSession(tx, input.sessionId, chosen.liaison.id)

@@ -3,7 +3,7 @@
 // log in by codes, have places too (liaisons.commands.ts).
 
 import { newToken } from '../../core/ids.ts'
-import { sha256 } from '../../core/secrets.ts'
+import { bearerHashes, sha256 } from '../../core/secrets.ts'
 import { lockTries } from '../../messaging/conversations.store.ts'
 import { systemCommand, type AppContext, type SystemCommandContext } from '../../platform/commands/command.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
@@ -44,10 +44,15 @@ function loginKeyOf({ secrets }: AppContext, login: string): string {
 
 /** The place of a try: a browser that the account knows, or else the network. */
 export async function placeOf(app: AppContext, db: Db, login: string, staffId: string | null, origin: Origin): Promise<Place> {
-  const browserId = origin.browser === null ? null : sha256(origin.browser)
-  const known = browserId !== null && staffId !== null && (await accountOfBrowser(db, browserId)) === staffId
-  const where = known ? `browser:${browserId}` : `network:${origin.network}`
+  const { browser } = origin
+  const known = browser !== null && staffId !== null && (await accountOfBrowser(db, browsersOf(app, browser))) === staffId
+  const where = known ? `browser:${sha256(browser)}` : `network:${origin.network}`
   return { place: app.secrets.index('login', `${login}|${where}`), login: loginKeyOf(app, login), known }
+}
+
+/** What may be stored of the token of a browser, under the active key first. */
+function browsersOf({ secrets }: AppContext, browser: string): [string, ...string[]] {
+  return bearerHashes(secrets, 'staff_browser', browser)
 }
 
 /** What came of taking a try: its number at this place, with the lock that starts if it fails; or the lock that is on. */
@@ -79,11 +84,11 @@ export function knownUntil(now: Date): Date {
 /** Knows the browser of an account from now on. @returns the token for its cookie, a new one unless the browser has one of this account. */
 export const rememberBrowser = systemCommand(
   'staff.see_self',
-  async ({ tx, now, actor }, input: { browser: string | null }): Promise<{ token: string; expiresAt: Date }> => {
+  async ({ app, tx, now, actor }, input: { browser: string | null }): Promise<{ token: string; expiresAt: Date }> => {
     const staffId = actor.id.slice('staff:'.length)
-    const isOwn = input.browser !== null && (await accountOfBrowser(tx, sha256(input.browser))) === staffId
+    const isOwn = input.browser !== null && (await accountOfBrowser(tx, browsersOf(app, input.browser))) === staffId
     const token = isOwn && input.browser !== null ? input.browser : newToken()
-    await knowBrowser(tx, { id: sha256(token), staffId, seenAt: now }, MOST_BROWSERS)
+    await knowBrowser(tx, { ids: browsersOf(app, token), staffId, seenAt: now }, MOST_BROWSERS)
     return { token, expiresAt: knownUntil(now) }
   },
 )

@@ -1,8 +1,9 @@
 // Failed log-ins by place, and the browsers in which staff have logged in. A place is a network, or a browser that the account knows.
 // What follows from them is features/sessions/places.commands.ts.
 
-import { flag, id, instant, int, optional, primary, references, table, text, transientIndex } from '../../platform/database/columns.ts'
+import { bearer, flag, id, instant, int, optional, primary, references, table, transientIndex } from '../../platform/database/columns.ts'
 import { toInstant, type Db, type Tx } from '../../platform/database/database.ts'
+import { placeholders } from '../../platform/database/placeholders.ts'
 
 /** Failures of one login from one place, whether the login exists or not. */
 export interface LoginTryRow {
@@ -36,7 +37,7 @@ export const loginTryTable = table<LoginTryRow>(
 
 /** A browser in which an account has logged in completely. */
 export interface StaffBrowserRow {
-  /** SHA-256 of the token in its cookie. */
+  /** Keyed hash of the token in its cookie. */
   id: string
   staffId: string
   seenAt: Date
@@ -44,7 +45,7 @@ export interface StaffBrowserRow {
 
 export const staffBrowserTable = table<StaffBrowserRow>(
   'staff_browser',
-  { id: primary(text(64)), staffId: references('staff', id()), seenAt: instant() },
+  { id: primary(bearer('staff_browser')), staffId: references('staff', id()), seenAt: instant() },
   [{ name: 'ix_staff_browser_staff', columns: ['staffId'] }],
 )
 
@@ -103,13 +104,24 @@ export async function forgetLoginTries(tx: Tx, by: { place: string } | { login: 
 }
 
 /** The account that a browser belongs to; null when it is not known. */
-export async function accountOfBrowser(db: Db, browserId: string): Promise<string | null> {
-  const [row] = await db.query<{ staffId: string }>('select staff_id as staffId from staff_browser where id = ?', [browserId])
+export async function accountOfBrowser(db: Db, browserIds: readonly string[]): Promise<string | null> {
+  const [row] = await db.query<{ staffId: string }>(
+    `select staff_id as staffId from staff_browser where id in (${placeholders(browserIds)})`,
+    browserIds,
+  )
   return row?.staffId ?? null
 }
 
-/** Notes a browser of an account, of which the ones used last stay known. */
-export async function knowBrowser(tx: Tx, row: StaffBrowserRow, most: number): Promise<void> {
+/** Notes a browser of an account, of which the ones used last stay known. @param browser its id under the active key, then those of older keys. */
+export async function knowBrowser(
+  tx: Tx,
+  browser: Omit<StaffBrowserRow, 'id'> & { ids: readonly [string, ...string[]] },
+  most: number,
+): Promise<void> {
+  const { ids, ...facts } = browser
+  const [id, ...older] = ids
+  const row: StaffBrowserRow = { id, ...facts }
+  if (older.length > 0) await tx.run(`delete from staff_browser where id in (${placeholders(older)})`, older)
   const changed = await tx.run('update staff_browser set seen_at = ? where id = ? and staff_id = ?', [row.seenAt, row.id, row.staffId])
   if (changed > 0) return
   await tx.insert(staffBrowserTable, [row])

@@ -1,7 +1,21 @@
-// Tables and SQL of staff accounts, their addresses and sessions. Passwords are argon2id hashes, session tokens SHA-256 hashes.
+// Tables and SQL of staff accounts, their addresses and sessions. Passwords are argon2id hashes, session tokens keyed hashes.
 // What each role may do is platform/commands/permissions.ts; checking a password is passwords.commands.ts.
 
-import { flag, id, instant, int, optional, primary, references, table, text, blindIndex, sealed } from '../../platform/database/columns.ts'
+import { In } from 'typeorm'
+import {
+  bearer,
+  flag,
+  id,
+  instant,
+  int,
+  optional,
+  primary,
+  references,
+  table,
+  text,
+  blindIndex,
+  sealed,
+} from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 import { activeRoles, type FactorWay, type GuardedAct } from './rules.ts'
@@ -137,10 +151,10 @@ export async function deleteStaffProposal(tx: Tx, staffId: string): Promise<bool
 }
 
 export interface SessionRow {
-  /** SHA-256 of the cookie's token. */
+  /** Keyed hash of the cookie's token. */
   id: string
   staffId: string
-  /** SHA-256 of the CSRF token. */
+  /** Keyed hash of the CSRF token. */
   csrfHash: string
   createdAt: Date
   seenAt: Date
@@ -152,9 +166,9 @@ export interface SessionRow {
 export const sessionTable = table<SessionRow>(
   'session',
   {
-    id: primary(text(64)),
+    id: primary(bearer('session')),
     staffId: references('staff', id()),
-    csrfHash: text(64),
+    csrfHash: bearer('session_csrf'),
     createdAt: instant(),
     seenAt: instant(),
     expiresAt: instant(),
@@ -210,9 +224,13 @@ export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {
   await tx.insert(sessionTable, [row])
 }
 
-/** A session that has not expired, with its account; null when the account is disabled. */
-export async function findSession(db: Db, sessionId: string, now: Date): Promise<{ session: SessionRow; staff: StaffRow } | null> {
-  const session = await db.manager.getRepository(sessionTable.schema).findOneBy({ id: sessionId })
+/** A session that has not expired, with its account; null when the account is disabled. @param sessionIds its id under every key. */
+export async function findSession(
+  db: Db,
+  sessionIds: readonly string[],
+  now: Date,
+): Promise<{ session: SessionRow; staff: StaffRow } | null> {
+  const session = await db.manager.getRepository(sessionTable.schema).findOneBy({ id: In([...sessionIds]) })
   if (session === null || session.expiresAt <= now) return null
   const staff = await findStaff(db, session.staffId)
   return staff === null || staff.disabledAt !== null ? null : { session, staff }

@@ -1,7 +1,7 @@
 // One-time codes by which liaisons bind an account, and look-ups of liaisons and subscribers by the blind index of an address.
 // The tables of liaisons and subscribers themselves are in store.ts.
 
-import { table, primary, references, id, keyedHash, instant } from '../../platform/database/columns.ts'
+import { table, primary, references, id, keyedCode, instant } from '../../platform/database/columns.ts'
 import type { Tx, Db } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 
@@ -18,7 +18,7 @@ export const liaisonCodeKey = (hash: string) => ({ indexKind: 'code', value: `li
 
 export const liaisonCodeTable = table<LiaisonCodeRow>(
   'liaison_code',
-  { liaisonId: primary(references('liaison', id())), codeHash: keyedHash(liaisonCodeKey), expiresAt: instant() },
+  { liaisonId: primary(references('liaison', id())), codeHash: keyedCode(liaisonCodeKey), expiresAt: instant() },
   [{ name: 'ix_liaison_code', columns: ['codeHash'] }],
 )
 

@@ -1,13 +1,13 @@
 // Tables and SQL of liaisons who log in: each request for a code, of phones known or not, and the browsers in which a liaison has logged in.
 // Logging in is features/sessions/liaisons.commands.ts.
 
-import { id, instant, int, optional, primary, references, table, text, transientIndex } from '../../platform/database/columns.ts'
+import { bearer, id, instant, int, optional, primary, references, table, transientIndex } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 
 /** One request for a code. Its code is entered in the browser that asked, so that nobody's wrong tries spend another's code. */
 export interface UnitCodeRequestRow {
-  /** SHA-256 of the token in the browser's cookie. */
+  /** Keyed hash of the token in the browser's cookie. */
   id: string
   phoneHash: string
   /** Keyed hash of the code; null once it was used. */
@@ -19,13 +19,19 @@ export interface UnitCodeRequestRow {
 
 export const unitCodeRequestTable = table<UnitCodeRequestRow>(
   'unit_code_request',
-  { id: primary(text(64)), phoneHash: transientIndex(), codeHash: optional(transientIndex()), tries: int(), expiresAt: instant() },
+  {
+    id: primary(bearer('unit_code')),
+    phoneHash: transientIndex(),
+    codeHash: optional(transientIndex()),
+    tries: int(),
+    expiresAt: instant(),
+  },
   [{ name: 'ix_unit_code_request_expires', columns: ['expiresAt'] }],
 )
 
 /** A browser in which a liaison has logged in by a code. */
 export interface UnitBrowserRow {
-  /** SHA-256 of the token in its cookie. */
+  /** Keyed hash of the token in its cookie. */
   id: string
   liaisonId: string
   seenAt: Date
@@ -33,7 +39,7 @@ export interface UnitBrowserRow {
 
 export const unitBrowserTable = table<UnitBrowserRow>(
   'unit_browser',
-  { id: primary(text(64)), liaisonId: references('liaison', id()), seenAt: instant() },
+  { id: primary(bearer('unit_browser')), liaisonId: references('liaison', id()), seenAt: instant() },
   [
     { name: 'ix_unit_browser_liaison', columns: ['liaisonId'] },
     { name: 'ix_unit_browser_seen', columns: ['seenAt'] },
@@ -47,21 +53,25 @@ export async function insertCodeRequest(tx: Tx, row: UnitCodeRequestRow): Promis
 /**
  * Takes one try of a request before it is compared; the row stays locked until the transaction ends, so that of tries at once no more are
  * compared than one after another.
- * @returns the keyed hash of the code; null when there is nothing to try: no such request for this phone, used, too late, or tried `most` times.
+ * @param request.ids of the request, under every key. @returns its id and the keyed hash of its code; null when there is nothing to try: no such request for this phone, used, too late, or tried `most` times.
  */
 export async function takeCodeTry(
   tx: Tx,
-  request: { id: string; phoneHashes: readonly string[]; most: number },
+  request: { ids: readonly string[]; phoneHashes: readonly string[]; most: number },
   now: Date,
-): Promise<string | null> {
+): Promise<{ id: string; codeHash: string } | null> {
+  const marks = placeholders(request.ids)
   const taken = await tx.run(
     `update unit_code_request set tries = tries + 1
-      where id = ? and phone_hash in (${placeholders(request.phoneHashes)}) and code_hash is not null and tries < ? and expires_at > ?`,
-    [request.id, ...request.phoneHashes, request.most, now],
+      where id in (${marks}) and phone_hash in (${placeholders(request.phoneHashes)}) and code_hash is not null and tries < ? and expires_at > ?`,
+    [...request.ids, ...request.phoneHashes, request.most, now],
   )
   if (taken === 0) return null
-  const [row] = await tx.query<{ codeHash: string }>('select code_hash as codeHash from unit_code_request where id = ?', [request.id])
-  return row?.codeHash ?? null
+  const [row] = await tx.query<{ id: string; codeHash: string }>(
+    `select id, code_hash as codeHash from unit_code_request where id in (${marks}) and code_hash is not null`,
+    request.ids,
+  )
+  return row ?? null
 }
 
 /** Uses a code up. */
@@ -70,13 +80,24 @@ export async function spendCode(tx: Tx, requestId: string): Promise<void> {
 }
 
 /** The liaison who is known in a browser; null when nobody is. */
-export async function liaisonOfBrowser(db: Db, browserId: string): Promise<string | null> {
-  const [row] = await db.query<{ liaisonId: string }>('select liaison_id as liaisonId from unit_browser where id = ?', [browserId])
+export async function liaisonOfBrowser(db: Db, browserIds: readonly string[]): Promise<string | null> {
+  const [row] = await db.query<{ liaisonId: string }>(
+    `select liaison_id as liaisonId from unit_browser where id in (${placeholders(browserIds)})`,
+    browserIds,
+  )
   return row?.liaisonId ?? null
 }
 
-/** Notes a browser of a liaison, of which the ones used last stay known. */
-export async function knowUnitBrowser(tx: Tx, row: UnitBrowserRow, most: number): Promise<void> {
+/** Notes a browser of a liaison, of which the ones used last stay known. @param browser its id under the active key, then those of older keys. */
+export async function knowUnitBrowser(
+  tx: Tx,
+  browser: Omit<UnitBrowserRow, 'id'> & { ids: readonly [string, ...string[]] },
+  most: number,
+): Promise<void> {
+  const { ids, ...facts } = browser
+  const [id, ...older] = ids
+  const row: UnitBrowserRow = { id, ...facts }
+  if (older.length > 0) await tx.run(`delete from unit_browser where id in (${placeholders(older)})`, older)
   const changed = await tx.run('update unit_browser set seen_at = ?, liaison_id = ? where id = ?', [row.seenAt, row.liaisonId, row.id])
   if (changed > 0) return
   await tx.insert(unitBrowserTable, [row])

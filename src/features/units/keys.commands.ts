@@ -6,9 +6,10 @@ import { AppError } from '../../core/errors.ts'
 import { newId, newToken } from '../../core/ids.ts'
 import { sha256 } from '../../core/secrets.ts'
 import { SCOPES, type Scope } from '../../platform/commands/scopes.ts'
-import { findUnitKey, insertUnitKey, revokeUnitKeyRow, unitKeysOf, type UnitKeyRow } from './keys.store.ts'
+import { findUnitKey, insertUnitKey, revokeUnitKeyRow, unitKeysOf, unitKeyTable, type UnitKeyRow } from './keys.store.ts'
 import { findUnit } from './store.ts'
 import { command, query } from '../../platform/commands/command.ts'
+import { sealRow } from '../../platform/database/sealing.ts'
 
 /** Days a key is valid unless another last day is given. */
 const DEFAULT_DAYS = 365
@@ -44,7 +45,7 @@ export interface NewUnitKey {
  */
 export const addUnitKey = command(
   'unit.manage_keys',
-  async ({ tx, now, actor, audit }, input: NewUnitKey): Promise<UnitKeyView & { key: string }> => {
+  async ({ app, tx, now, actor, audit }, input: NewUnitKey): Promise<UnitKeyView & { key: string }> => {
     const unit = await findUnit(tx, input.unitId)
     if (unit === null || !unit.active) throw new AppError('unit_missing', { id: input.unitId })
     if (unit.isClass) throw new AppError('unit_class', { id: input.unitId })
@@ -67,7 +68,7 @@ export const addUnitKey = command(
       revokedBy: null,
       lastUsedAt: null,
     }
-    await insertUnitKey(tx, row)
+    await insertUnitKey(tx, sealRow(unitKeyTable, app.secrets, row))
     await audit({ subject: `unit_key:${id}`, detail: { unitId: unit.id, scopes: row.scopes, expiresAt: row.expiresAt.toISOString() } })
     return { ...viewOf(row), key: `zxt_${id}_${secret}` }
   },

@@ -1,7 +1,7 @@
-// Table and SQL of the API keys of units' systems. Only a hash of each key is stored.
+// Table and SQL of the API keys of units' systems. Only a sealed hash of each key is stored.
 // What a key permits is platform/commands/scopes.ts; adding and revoking keys is keys.commands.ts.
 
-import { id, instant, optional, primary, references, table, text } from '../../platform/database/columns.ts'
+import { id, instant, optional, primary, references, sealedKey, table, text } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { findUnit, type UnitRow } from './store.ts'
 
@@ -11,7 +11,7 @@ export interface UnitKeyRow {
   unitId: string
   /** The system that uses the key, as the administrator described it. */
   label: string
-  /** SHA-256 of the secret part. */
+  /** SHA-256 of the secret part, sealed: a hash that somebody else wrote opens nothing. */
   hash: string
   /** Comma-separated Scope. */
   scopes: string
@@ -30,7 +30,7 @@ export const unitKeyTable = table<UnitKeyRow>(
     id: primary(id()),
     unitId: references('unit', text(40)),
     label: text(60),
-    hash: text(64),
+    hash: sealedKey(),
     scopes: text(200),
     createdBy: text(60),
     createdAt: instant(),

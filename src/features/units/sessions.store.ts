@@ -1,7 +1,8 @@
 // Table and SQL of liaisons' sessions. The codes that open one, and the browsers they are known in, are codes.store.ts.
 // Logging in is features/sessions/liaisons.commands.ts; who is calling is features/sessions/access.ts.
 
-import { id, instant, primary, references, table, text } from '../../platform/database/columns.ts'
+import { In } from 'typeorm'
+import { bearer, id, instant, primary, references, table, text } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 import type { AddressColumn } from './bindings.store.ts'
@@ -9,12 +10,12 @@ import { findLiaison, findUnit, liaisonTable, type LiaisonRow, type UnitRow } fr
 
 /** A session of a liaison. */
 export interface UnitSessionRow {
-  /** SHA-256 of the cookie's token. */
+  /** Keyed hash of the cookie's token. */
   id: string
   liaisonId: string
   /** By which address the person proved who they are. */
   via: 'phone' | 'wechat'
-  /** SHA-256 of the CSRF token. */
+  /** Keyed hash of the CSRF token. */
   csrfHash: string
   createdAt: Date
   seenAt: Date
@@ -24,10 +25,10 @@ export interface UnitSessionRow {
 export const unitSessionTable = table<UnitSessionRow>(
   'unit_session',
   {
-    id: primary(text(64)),
+    id: primary(bearer('unit_session')),
     liaisonId: references('liaison', id()),
     via: text(10),
-    csrfHash: text(64),
+    csrfHash: bearer('unit_session_csrf'),
     createdAt: instant(),
     seenAt: instant(),
     expiresAt: instant(),
@@ -49,9 +50,9 @@ export interface LiaisonAtWork {
   unit: UnitRow
 }
 
-/** A session that has not expired; null when the liaison was removed or the unit was closed. */
-export async function findUnitSession(db: Db, sessionId: string, now: Date): Promise<LiaisonAtWork | null> {
-  const session = await db.manager.getRepository(unitSessionTable.schema).findOneBy({ id: sessionId })
+/** A session that has not expired; null when the liaison was removed or the unit was closed. @param sessionIds its id under every key. */
+export async function findUnitSession(db: Db, sessionIds: readonly string[], now: Date): Promise<LiaisonAtWork | null> {
+  const session = await db.manager.getRepository(unitSessionTable.schema).findOneBy({ id: In([...sessionIds]) })
   if (session === null || session.expiresAt <= now) return null
   const liaison = await findLiaison(db, session.liaisonId)
   const unit = liaison === null ? null : await findUnit(db, liaison.unitId)

@@ -111,12 +111,11 @@ export function newBindingCode(): string {
   return newCode().slice(0, CODE_LENGTH)
 }
 
-/** What is stored of a code, however it is typed; then how older keys, and earlier versions without a key, stored it. */
+/** What is stored of a code, however it is typed; then how older keys stored it. */
 export function hashesOfCode(secrets: Secrets, code: string): [string, ...string[]] {
   const bare = sha256(code.toUpperCase().replace(/[^0-9A-Z]/g, ''))
   const { indexKind, value } = liaisonCodeKey(bare)
-  const [active, ...older] = secrets.indexes(indexKind, value)
-  return [active, ...older, bare]
+  return secrets.indexes(indexKind, value)
 }
 
 /** Whether the address belongs to an active liaison. */

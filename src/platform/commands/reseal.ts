@@ -17,7 +17,8 @@ export interface Resealed {
   last: readonly string[] | null
 }
 
-type Row = Record<string, Param>
+/** A row as it is stored, by property. */
+export type Row = Record<string, Param>
 
 /** Whether a table has columns that depend on the data key. */
 export function dependsOnKey({ protection }: AnyTable): boolean {
@@ -46,7 +47,7 @@ export async function resealAfter(
     }
     const changes = renewed(secrets, table, row, { chains, parents })
     if (Object.keys(changes).length === 0) continue
-    if (!(await mergedIntoNewer(tx, table, row, changes))) await replace(tx, table, row, changes)
+    if (!(await mergedIntoNewer(tx, table, row, changes))) await replaceRow(tx, table, row, changes)
     changed += 1
   }
   const lastRow = rows.length < limit ? undefined : rows.at(-1)
@@ -145,7 +146,8 @@ function renewed(
   const opened = new Map<string, string>()
   for (const [property, { form }] of sealed) {
     const value = row[property]
-    if (!isStale(secrets, value)) continue
+    // A bare hash of what opens a door stays shut: whoever writes to the database can have put it there.
+    if (!isStale(secrets, value) || (form === 'key' && isBareHash(value))) continue
     opened.set(property, openSealed(secrets, form, value, placeOf(table, property, row)))
   }
   Object.assign(changes, reindexed(secrets, table, row, { opened, parents }))
@@ -227,7 +229,7 @@ async function mergedIntoNewer(tx: Tx, table: AnyTable, row: Row, changes: Row):
 }
 
 /** Updates a row only if it still holds what was read: another process that changed it has used the active key. */
-async function replace(tx: Tx, table: AnyTable, row: Row, changes: Row): Promise<void> {
+export async function replaceRow(tx: Tx, table: AnyTable, row: Row, changes: Row): Promise<void> {
   const changed = Object.keys(changes)
   const conditions: string[] = []
   const params: Param[] = []

@@ -3,7 +3,7 @@
 // Tables are declared in the store.ts of each feature.
 
 import { EntitySchema, Table, TableIndex, type EntitySchemaColumnOptions, type EntitySchemaOptions, type QueryRunner } from 'typeorm'
-import type { IndexKind, Secrets } from '../../core/secrets.ts'
+import { bearerKey, type BearerKind, type IndexKind, type Secrets } from '../../core/secrets.ts'
 
 /** One column of a table. */
 export interface Column<Row extends object = object> {
@@ -17,10 +17,13 @@ export interface Column<Row extends object = object> {
   protection?: Sealed | BlindIndex<Row> | TransientIndex | Signature<Row>
 }
 
-/** A ciphertext of `Secrets.seal`: of a text, of a value's JSON, or of a hash, which earlier versions stored bare. */
+/**
+ * A ciphertext of `Secrets.seal`: of a text, of a value's JSON, of a hash, which earlier versions stored bare, or of the hash of something
+ * that opens a door (`key`): bare, that one opens nothing, because anybody who writes to the database can make it.
+ */
 export interface Sealed {
   kind: 'sealed'
-  form: 'text' | 'json' | 'hash'
+  form: 'text' | 'json' | 'hash' | 'key'
 }
 
 /** A blind index of `Secrets.index`, and where its value is found again when the key changes. */
@@ -36,10 +39,14 @@ export interface BlindIndex<Row extends object = object> {
   values(plain: string, row: Row): readonly string[]
 }
 
-/** A blind index whose value is stored nowhere. It is not rotated; a bare hash of an earlier version is keyed. */
+/**
+ * A blind index whose value is stored nowhere. It is not rotated; a bare hash of an earlier version is keyed: by a rotation, or, where it opens
+ * a door (`bearer`), once by the first start after the update and never again (commands/bearers.ts).
+ */
 export interface TransientIndex {
   kind: 'passing'
   keyed?: (hash: string) => { indexKind: IndexKind; value: string }
+  bearer?: true
 }
 
 /** A keyed signature of `Secrets.sign` over the row and the last hash of its audit chain. */
@@ -83,6 +90,9 @@ export const sealedJson = (column: Column): Column => ({ ...column, protection: 
 /** The ciphertext of a SHA-256 of something that could be found by trying all values: a code, a number in a short text. */
 export const sealedHash = (): Column => ({ ...text(200), protection: { kind: 'sealed', form: 'hash' } })
 
+/** The same of something that opens a door: a query code, the secret of a unit's key. */
+export const sealedKey = (): Column => ({ ...text(200), protection: { kind: 'sealed', form: 'key' } })
+
 const INDEX_LENGTH = 22
 
 /** The blind index of the sealed column `of` in the same row. `value` picks the indexed part when it is not the whole text. */
@@ -123,6 +133,15 @@ export const transientIndex = (length = INDEX_LENGTH): Column => ({ ...text(leng
 
 /** A keyed index of a hash that is stored nowhere else. Earlier versions stored the bare hash, which a re-keying replaces. */
 export const keyedHash = (keyed: NonNullable<TransientIndex['keyed']>): Column => ({ ...text(64), protection: { kind: 'passing', keyed } })
+
+/** What is stored of a code that opens a door: a keyed index of its hash. */
+export const keyedCode = (keyed: NonNullable<TransientIndex['keyed']>): Column => ({
+  ...text(64),
+  protection: { kind: 'passing', keyed, bearer: true },
+})
+
+/** What is stored of a bearer's token (`bearerHash`). */
+export const bearer = (kind: BearerKind): Column => keyedCode((hash) => bearerKey(kind, hash))
 
 /** A keyed signature over the row and the last hash of its audit chain. */
 export const signature = <Row extends object>(
@@ -180,6 +199,8 @@ export interface ProtectedColumns {
   passing: readonly string[]
   /** Those of `passing` in which a bare hash of an earlier version may stand. */
   keyed: ReadonlyMap<string, NonNullable<TransientIndex['keyed']>>
+  /** The same of what opens a door. */
+  bearers: ReadonlyMap<string, NonNullable<TransientIndex['keyed']>>
 }
 
 /**
@@ -210,16 +231,17 @@ function protectedColumns(name: string, columns: Readonly<Record<string, Column>
   const signatures = new Map<string, Signature>()
   const passing: string[] = []
   const keyed = new Map<string, NonNullable<TransientIndex['keyed']>>()
+  const bearers = new Map<string, NonNullable<TransientIndex['keyed']>>()
   for (const [property, { protection }] of Object.entries(columns))
     if (protection?.kind === 'sealed') sealedColumns.set(property, protection)
     else if (protection?.kind === 'index') indexes.set(property, protection)
     else if (protection?.kind === 'signature') signatures.set(property, protection)
     else if (protection?.kind === 'passing') {
       passing.push(property)
-      if (protection.keyed !== undefined) keyed.set(property, protection.keyed)
+      if (protection.keyed !== undefined) (protection.bearer === true ? bearers : keyed).set(property, protection.keyed)
     }
   const primaryKey = Object.keys(columns).filter((property) => columns[property]?.primary === true)
-  const columnsByContent = { primary: primaryKey, sealed: sealedColumns, indexes, signatures, passing, keyed }
+  const columnsByContent = { primary: primaryKey, sealed: sealedColumns, indexes, signatures, passing, keyed, bearers }
   refuseUnsealedSources(name, columnsByContent)
   refuseMisnamed(name, Object.keys(columns), columnsByContent)
   return columnsByContent

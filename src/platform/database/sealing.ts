@@ -1,6 +1,7 @@
 // Seals and opens rows by what their table declares (columns.ts): ciphertexts in, readable values out, blind indexes computed on the way.
 // Pure. Key rotation, which moves stored ciphertexts to another key, is commands/reseal.ts.
 
+import { AppError } from '../../core/errors.ts'
 import { isBareHash, type Secrets } from '../../core/secrets.ts'
 import type { ProtectedColumns, Sealed, TableOf } from './columns.ts'
 
@@ -85,8 +86,9 @@ export function openRow<Row extends object, Content extends object, Part extends
   return opened as Opened<Part, Content>
 }
 
-/** The text of a sealed value. A hash that an earlier version stored bare is its own text. */
+/** The text of a sealed value. A hash that an earlier version stored bare is its own text, unless it opens a door. @throws AppError `cipher_broken`. */
 export function openSealed(secrets: Pick<Secrets, 'open'>, form: Sealed['form'], value: string, place: string): string {
+  if (form === 'key' && isBareHash(value)) throw new AppError('cipher_broken')
   return form === 'hash' && isBareHash(value) ? value : secrets.open(value, place)
 }
 

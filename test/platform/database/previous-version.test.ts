@@ -17,6 +17,7 @@ import { createSecrets, type DataKey } from '../../../src/core/secrets.ts'
 import { createFiles } from '../../../src/platform/files/files.ts'
 import { auditOf } from '../../../src/platform/commands/audit.store.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
+import { keyBearers } from '../../../src/platform/commands/bearers.ts'
 import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'
 import type { Actor } from '../../../src/platform/commands/permissions.ts'
 import { openStore } from '../../../src/platform/database/database.ts'
@@ -90,8 +91,9 @@ eachDatabase((db, make) => {
         await app.store.migrate()
         expect(await app.store.drift()).to.deep.equal([])
         expect(await verifyAudit(app, OPERATOR)).to.deep.equal({ rows: written.rows, listings: 3, faults: [] })
-        await mustShowEverything(app, written)
         const numbers = await mustGiveAway(app)
+        await keyBearers(app)
+        await mustShowEverything(app, written)
         // The same key again: what earlier versions left bare is keyed, and nothing else is lost.
         expect(await rotateKeys(app, OPERATOR)).to.include({ damaged: 0 })
         expect(await givenAway(app, numbers)).to.deep.equal([])

@@ -2,6 +2,7 @@
 // values are tried, alone and in the texts around them, because whoever tries all of them comes to those as well.
 
 import { createHash } from 'node:crypto'
+import { isBareHash } from '../../../src/core/secrets.ts'
 import { listingsAfter } from '../../../src/features/listings/search.store.ts'
 import { contentDigest, toListing } from '../../../src/features/listings/store.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
@@ -48,7 +49,9 @@ async function heldTexts(app: AppContext): Promise<{ texts: string[]; hashes: st
       for (const [property, { form }] of each.protection.sealed) {
         const value = row[property]
         if (typeof value === 'string')
-          (form === 'hash' ? hashes : texts).push(openSealed(app.secrets, form, value, placeOf(each, property, row)))
+          (form === 'hash' || form === 'key' ? hashes : texts).push(
+            isBareHash(value) ? value : openSealed(app.secrets, form, value, placeOf(each, property, row)),
+          )
       }
   const listings = await app.store.read((db) => listingsAfter(db, '', 10_000))
   return { texts, hashes: [...hashes, ...listings.map((row) => contentDigest(toListing(app.secrets, row).content))] }
