@@ -65,7 +65,11 @@ export const auditRoutes: readonly Route[] = [
         rows: z.int(),
         listings: z.int(),
         faults: z.array(
-          z.object({ subject: z.string(), n: z.int(), fault: z.enum(['hash', 'gap', 'seal', 'unreadable', 'lookup', 'record', 'rests']) }),
+          z.object({
+            subject: z.string(),
+            n: z.int(),
+            fault: z.enum(['hash', 'gap', 'seal', 'unreadable', 'lookup', 'record', 'rests', 'journal']),
+          }),
         ),
         next: position.nullable(),
       }),

@@ -11,6 +11,7 @@ import {
   type AuditHead,
   type AuditRow,
 } from '../../platform/commands/audit.store.ts'
+import { journalHoles } from '../journal/store.ts'
 import { listingsAfter } from '../listings/search.store.ts'
 import { officersAmong } from '../listings/officers.store.ts'
 import { faultsOfListing, type ListingFault } from './listings.views.ts'
@@ -27,9 +28,9 @@ export interface AuditFault {
   /**
    * `hash`: a row was changed. `gap`: rows are missing. `seal`: the listing or the end of its chain was changed. `unreadable`: it cannot
    * be decrypted. `lookup`: it is not found under what it holds. `record`: it is not what its last audit row says. `rests`: what rests
-   * because of an objection is not what its audit says.
+   * because of an objection is not what its audit says. `journal`: the journal lacks this number, or its listing is gone.
    */
-  fault: 'hash' | 'gap' | 'rests' | ListingFault
+  fault: 'hash' | 'gap' | 'rests' | 'journal' | ListingFault
 }
 
 export interface AuditReport {
@@ -80,7 +81,9 @@ async function verifyChains(app: AppContext, { subject, n }: { subject: string; 
     last = row
   }
   report.rows += rows.length
-  return rows.length === 0 || last === null ? { phase: 'listings', after: '' } : { phase: 'chains', subject: last.subject, n: last.n }
+  if (rows.length > 0 && last !== null) return { phase: 'chains', subject: last.subject, n: last.n }
+  report.faults.push(...(await app.store.read(journalHoles)).map((hole) => ({ subject: 'journal', n: hole, fault: 'journal' as const })))
+  return { phase: 'listings', after: '' }
 }
 
 /** Faults of one row. @param before the row before it in its chain, or `NO_HEAD`. */

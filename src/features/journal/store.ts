@@ -3,7 +3,7 @@
 
 import { big, id, instant, int, optional, primary, table, text } from '../../platform/database/columns.ts'
 import { likePattern, toInstant, type Db, type Param, type Tx } from '../../platform/database/database.ts'
-import { takeNumbers } from '../../platform/database/counters.ts'
+import { listVersion, takeNumbers } from '../../platform/database/counters.ts'
 import { placeholders, portions } from '../../platform/database/placeholders.ts'
 
 export type JournalEvent =
@@ -181,6 +181,18 @@ async function readJournal(db: Db, sql: string, params: readonly Param[]): Promi
 
 export async function insertBulletin(tx: Tx, row: BulletinRow): Promise<void> {
   await tx.insert(bulletinTable, [row])
+}
+
+/** Numbers of the journal at which rows are missing, and those whose entry is gone; none unless somebody deleted them in the database. */
+export async function journalHoles(db: Db): Promise<number[]> {
+  const last = await listVersion(db)
+  const rows = await db.query<{ n: string | number }>(
+    `select j.seq + 1 as n from journal j left join journal next on next.seq = j.seq + 1 where next.seq is null and j.seq < ?
+      union select 1 as n from counter where name = 'journal' and value > 0 and not exists (select 1 from journal where seq = 1)
+      union select j.seq as n from journal j left join listing l on l.id = j.listing_id where l.id is null order by n`,
+    [last],
+  )
+  return rows.map(({ n }) => Number(n))
 }
 
 /** Counts the public entries that a bulletin listed and shielded, and gives its last journal number. */

@@ -54,6 +54,29 @@ eachDatabase((_db, make) => {
       expect(await faults()).to.deep.equal([])
     })
 
+    it('names the numbers of the journal of a listing that was deleted with its audit, first, last or in between', async () => {
+      const { app } = made
+      const rows = await app.store.read((db) => db.query<{ seq: number }>('select seq from journal order by seq'))
+      const all = rows.map(({ seq }) => Number(seq))
+      const last = all.at(-1) ?? 0
+      for (const seq of [1, 2, last]) {
+        await run('update journal set seq = seq + 1000000 where seq = ?', [seq])
+        expect(
+          (await faults()).filter((each) => each.startsWith('journal')),
+          String(seq),
+        ).to.deep.equal(['journal journal'])
+        expect((await verifyAudit(app, OPERATOR)).faults).to.deep.include({ subject: 'journal', n: seq, fault: 'journal' })
+        await run('update journal set seq = seq - 1000000 where seq > 1000000')
+      }
+      const [id = ''] = ids
+      await run('update journal set listing_id = ? where listing_id = ?', ['GONE', id])
+      const named = (await verifyAudit(app, OPERATOR)).faults.filter(({ fault }) => fault === 'journal').map(({ n }) => n)
+      await run('update journal set listing_id = ? where listing_id = ?', [id, 'GONE'])
+      const own = await app.store.read((db) => db.query<{ seq: number }>('select seq from journal where listing_id = ? order by seq', [id]))
+      expect(named).to.deep.equal(own.map(({ seq }) => Number(seq)))
+      expect(await faults()).to.deep.equal([])
+    })
+
     it('names a listing that nobody finds any more by its number, its name or its case, or as its officer', async () => {
       const [id = '', other = ''] = ids
       for (const [column, value] of [
