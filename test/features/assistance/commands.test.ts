@@ -19,7 +19,7 @@ import {
 } from '../../../src/features/assistance/commands.ts'
 import { runDeadlines } from '../../../src/features/deadlines/tasks.ts'
 import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'
-import { createSecrets, sha256 } from '../../../src/core/secrets.ts'
+import { bearerHash, createSecrets } from '../../../src/core/secrets.ts'
 import { SYSTEM, PUBLIC, type Actor } from '../../../src/platform/commands/permissions.ts'
 import { ANSWER_BY, addWechatUnit, assistanceTo, issued, liaisonOf, TODAY, tokensSent, urlsSent } from '../../support/assistance.ts'
 import { addUnit, at, PAGE, told } from '../../support/deadlines.ts'
@@ -93,7 +93,9 @@ describe('an assistance notice', () => {
       const kept = await app.store.read((db) =>
         db.query<{ hash: string }>('select token_hash as hash from link where subject_id = ?', [id]),
       )
-      expect(kept.map((row) => row.hash).sort()).to.deep.equal((await tokensSent(app, `assistance.issued:${id}`)).map(sha256).sort())
+      expect(kept.map((row) => row.hash).sort()).to.deep.equal(
+        (await tokensSent(app, `assistance.issued:${id}`)).map((token) => bearerHash(app.secrets, 'link', token)).sort(),
+      )
       expect(JSON.stringify(await told(app, 'assistance.issued'))).to.not.include('扎西某')
       const rows = await app.store.read((db) => db.query<Record<string, string>>('select * from assistance'))
       expect(JSON.stringify(rows)).to.not.match(/扎西某|冻结某账户/)

@@ -32,7 +32,7 @@ eachDatabase((_db, make) => {
       await visitor.expectAccessible()
       const today = dayOf(made.app.clock.now())
       const [id = ''] = await listed(made.app, 1)
-      const { number } = await registerObjection(made.app, CLERK, objectionTo(id, { receivedOn: today }))
+      const { id: objectionId, number } = await registerObjection(made.app, CLERK, objectionTo(id, { receivedOn: today }))
       await addUnit(made.app, 'water')
       const start = addDays(today, -60)
       await openClocks(made.app, [
@@ -73,6 +73,10 @@ eachDatabase((_db, make) => {
       await page.getByRole('button', { name: '上一月' }).click()
       await page.getByRole('button', { name: '本月' }).click()
       await page.getByRole('button', { name: '下一月' }).click()
+      await page.waitForURL(({ search }) => !search.includes(today.slice(0, 7)))
+      // The objection is due in this month or the next: which one depends on the day of the test.
+      const soon = await listDeadlines(made.app, CLERK, { filter: { subject: `objection:${objectionId}` }, page: PAGE })
+      await visitor.open(`/desk/clocks/months?month=${soon.items[0]?.due.slice(0, 7) ?? ''}`)
       await page
         .getByRole('link', { name: /^(到期|临近)\d+项$/ })
         .first()
