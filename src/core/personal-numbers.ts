@@ -15,20 +15,36 @@ export interface PersonalNumber {
 
 /** What people put between the digits of one number. */
 const GAP = '[\\s\\p{Cf}\\p{Cc}.·_–—－-]{0,3}'
-const IDENTITY = new RegExp(`(?<![0-9])[1-9](?:${GAP}[0-9]){16}${GAP}[0-9Xx](?![0-9])`, 'gu')
+/** What may stand there as well. Not looked for in messages: a code of six digits, a day and a time would be one number of eleven. */
+const ANY_GAP = '[\\s\\p{Cf}\\p{Cc}.·_–—－()（）/、，,：:~～|年月日-]{0,3}'
+const identityWith = (gap: string): RegExp => new RegExp(`(?<![0-9])[1-9](?:${gap}[0-9]){16}${gap}[0-9Xx](?![0-9])`, 'gu')
+const [IDENTITY, LOOSE_IDENTITY] = [identityWith(GAP), identityWith(ANY_GAP)]
 /** The old form has no check digit, so that only a run of digits by itself counts. */
 const OLD_IDENTITY = /(?<![0-9A-Za-z])[1-9][0-9]{14}(?![0-9A-Za-z])/gu
+const OLD_IN_GROUPS = /(?<![0-9A-Za-z])[1-9][0-9]{5}[ -][0-9]{6}[ -]?[0-9]{3}(?![0-9A-Za-z])/gu
 /** In one run or in the groups that people write; a sum of money is none. */
 const MOBILE =
   /(?<![0-9])(?:\+?86[ －-]?)?1[3-9][0-9](?:[ －-]?[0-9]{4}[ －-]?[0-9]{4}|[0-9][ －-][0-9]{4}[ －-][0-9]{3}|[0-9][ －-][0-9]{3}[ －-][0-9]{4})(?![0-9])(?!(?:[.,，][0-9]{1,6})?\s?(?:元|万|亿|圆|股|美元|港元|吨))/gu
+const BRACKETED_MOBILE = /[(（]1[3-9][0-9][)）][ －-]?[0-9]{4}[ －-]?[0-9]{4}(?![0-9])/gu
+/** What judgments leave of a number: `5334211984****0222`, `139****2222`. */
+const HALF_MASKED = /(?<![0-9A-Za-z])[0-9]{3,14}[*xX×＊•●○]{2,14}[0-9]{0,6}[Xx]?(?![0-9A-Za-z])/gu
+/** The end of an identity number by itself, by which anybody is asked for at the enquiry. */
+const END_OF_IDENTITY = /(?<=(?:身份|证件)[^0-9\n]{0,12}(?:尾号|尾数|[后末][四4六6]位)[^0-9\n]{0,4})[0-9]{3,6}[Xx]?/gu
+/** Fifteen digits or more in a row, written out. */
+const WRITTEN_OUT = /[〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖]{15,}|[⓪①-⑨]{15,}/gu
 const WIDE = /[０-９Ｘｘ]/g
+const WRITTEN_OTHERWISE = [HALF_MASKED, END_OF_IDENTITY, WRITTEN_OUT, BRACKETED_MOBILE, OLD_IN_GROUPS]
 const HAS_NUMBER = /[0-9０-９][^0-9０-９]{0,3}[0-9０-９]/
+
+/** The text with narrow digits, of the same length, so that what is found in it is found in the text too. */
+function narrow(text: string): string {
+  return text.replace(WIDE, (character) => character.normalize('NFKC'))
+}
 
 /** The numbers of persons in a text, in its order: identity numbers that can exist, and mobile numbers of the mainland. */
 export function personalNumbersIn(text: string): PersonalNumber[] {
   if (!HAS_NUMBER.test(text)) return []
-  // Of the same length, so that what is found is found in the text too.
-  let rest = text.replace(WIDE, (character) => character.normalize('NFKC'))
+  let rest = narrow(text)
   const found: PersonalNumber[] = []
   for (const [kind, pattern] of [
     ['identity', IDENTITY],
@@ -43,7 +59,7 @@ export function personalNumbersIn(text: string): PersonalNumber[] {
 }
 
 /** @param places in the order of the text. */
-function replaceAt(text: string, places: readonly PersonalNumber[], replaced: (part: string) => string): string {
+function replaceAt(text: string, places: readonly Pick<PersonalNumber, 'at' | 'length'>[], replaced: (part: string) => string): string {
   const parts: string[] = []
   let end = 0
   for (const { at, length } of places) {
@@ -70,9 +86,19 @@ export function hasPersonalNumber(text: string): boolean {
   return personalNumbersIn(text).length > 0
 }
 
-/** Masks every identity number, also one that only looks like it, and every mobile number, as the public may see them. */
+/**
+ * Masks every identity number, also one that only looks like it, that is masked in part or written out, and every mobile number, as the
+ * public may see them.
+ */
 export function maskPersonalNumbers(text: string): string {
-  return maskIdNumbers(replaceAt(text, personalNumbersIn(text), maskForPublic))
+  let masked = text
+  for (const pattern of HAS_NUMBER.test(text) ? WRITTEN_OTHERWISE : [WRITTEN_OUT]) {
+    const plain = narrow(masked)
+    const places = [...plain.matchAll(pattern)].map(({ index, 0: { length } }) => ({ at: index, length }))
+    masked = replaceAt(masked, places, maskForPublic)
+  }
+  masked = replaceAt(masked, matchesOf(narrow(masked), 'identity', LOOSE_IDENTITY), maskForPublic)
+  return maskIdNumbers(replaceAt(masked, personalNumbersIn(masked), maskForPublic))
 }
 
 /** These texts of an object, each as `maskPersonalNumbers` leaves it; one that is null stays so. */
