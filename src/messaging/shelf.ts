@@ -45,12 +45,15 @@ export function createShelf({ app, provider, rank, lease, batch, claimed, paced 
   const held = new Set<string>()
   let claiming = false
   let hasAll = false
+  /** Somebody has enqueued something, or the time has gone on, since the claim under way began: that it found nothing says little. */
+  let looksAgain = false
 
   async function claim(limit: number): Promise<void> {
+    looksAgain = false
     const { due, paced: isPaced } = await claimDue(app, SYSTEM, { medium, provider: name, rank, limit, lease })
     for (const delivery of due) if (!held.has(delivery.id)) waiting.push(delivery)
     for (const delivery of due) held.add(delivery.id)
-    hasAll = due.length === 0
+    hasAll = due.length === 0 && !looksAgain
     if (isPaced) paced()
     claimed(due.length)
   }
@@ -59,7 +62,10 @@ export function createShelf({ app, provider, rank, lease, batch, claimed, paced 
     size: () => waiting.length,
     isClaiming: () => claiming,
     hasAll: () => hasAll,
-    lookAgain: () => void (hasAll = false),
+    lookAgain() {
+      hasAll = false
+      looksAgain = true
+    },
     take: (count) => waiting.splice(0, count),
     done: (id) => void held.delete(id),
     async refill() {

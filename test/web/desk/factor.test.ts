@@ -34,7 +34,8 @@ eachDatabase((_db, make) => {
       await page.keyboard.press('Enter')
     }
 
-    it('is chosen as an app at the first log-in, shown to work, and asked for at the next', async () => {
+    it('is chosen as an app at the first log-in, shown to work, and asked for at the next', async function () {
+      this.timeout(120_000)
       const approver = await server.person('approver')
       await logIn(approver)
       const { page } = visitor
