@@ -32,12 +32,13 @@ export function stripPdf(bytes: Buffer): Buffer {
   if (end < 0) throw new BrokenMedia('no end')
   const copy = Buffer.from(bytes.subarray(0, end + END.length + lineEndAt(bytes, end + END.length)))
   const text = copy.toString('latin1')
-  requirePassive(copy, text)
+  const begun = requirePassive(text)
   const wanted = ownObjects(copy, text)
   for (const object of objectsOf(copy, text, wanted)) blankTexts(object)
   blankOwnDictionaries(copy, text)
   blankAuthors(copy, text)
-  blankPacked(copy, text, wanted)
+  for (const number of blankPacked(copy, text, wanted)) begun.add(number)
+  requireQuiet(copy, text, begun)
   blankXmp(copy, text)
   blankPhotos(copy, text)
   return copy
@@ -58,18 +59,23 @@ const OF_ITSELF = /\/(?:OpenAction|AA)\s{0,8}(?=<<)[^]{0,400}/g
 const OF_ITSELF_ELSEWHERE = new RegExp(`/(?:OpenAction|AA)${REFERENCE}`, 'g')
 const OPENS_A_PAGE = /\/S\s{0,8}\/URI\b/
 
-/** Refuses what runs when somebody opens the file, or is attached to it; a name may be written with escapes. @throws ActiveDocument. */
-function requirePassive(file: Buffer, written: string): void {
+/**
+ * Refuses what runs when somebody opens the file, or is attached to it; a name may be written with escapes.
+ * @returns the numbers of the objects that say what the file does of itself. @throws ActiveDocument.
+ */
+function requirePassive(written: string): Set<string> {
   const text = written.replace(/\/[A-Za-z]{0,20}#[0-9A-Fa-f]{2}[A-Za-z0-9#]{0,60}/g, (name) =>
     name.replace(/#([0-9A-Fa-f]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16))),
   )
   if (ACTIVE.test(text)) throw new ActiveDocument()
-  const elsewhere = objectsOf(file, written, numbersIn(text, OF_ITSELF_ELSEWHERE))
-  const ofItself = [
-    ...[...text.matchAll(OF_ITSELF)].map(([action]) => action),
-    ...[...elsewhere].map((object) => object.toString('latin1')),
-  ]
-  if (ofItself.some((action) => OPENS_A_PAGE.test(action))) throw new ActiveDocument()
+  for (const [action] of text.matchAll(OF_ITSELF)) if (OPENS_A_PAGE.test(action)) throw new ActiveDocument()
+  return numbersIn(text, OF_ITSELF_ELSEWHERE)
+}
+
+/** Refuses a file that opens a page of itself by an object of its own. @throws ActiveDocument. */
+function requireQuiet(file: Buffer, text: string, numbers: ReadonlySet<string>): void {
+  if (numbers.size === 0) return
+  for (const object of objectsOf(file, text, numbers)) if (OPENS_A_PAGE.test(object.toString('latin1'))) throw new ActiveDocument()
 }
 
 /** The numbers of the objects in which programs wrote about themselves: document information, which trailers name, and their own data. */
@@ -83,8 +89,12 @@ function ownObjects(file: Buffer, text: string): Set<string> {
   return new Set([...named, ...values])
 }
 
-/** The same for objects that are packed together in a stream: it is unpacked, blanked, and packed again into the bytes it had. */
-function blankPacked(file: Buffer, text: string, wanted: ReadonlySet<string>): void {
+/**
+ * The same for objects that are packed together in a stream: it is unpacked, blanked, and packed again into the bytes it had.
+ * @returns the numbers that they give as `requirePassive` does.
+ */
+function blankPacked(file: Buffer, text: string, wanted: ReadonlySet<string>): Set<string> {
+  const begun = new Set<string>()
   let unpacked = 0
   for (const { dictionary, from, to } of streamsOf(text, /\/Type\s{0,8}\/ObjStm\b/g)) {
     const first = Number(/\/First\s{1,8}(\d{1,9})/.exec(dictionary)?.[1])
@@ -97,10 +107,11 @@ function blankPacked(file: Buffer, text: string, wanted: ReadonlySet<string>): v
     // What a viewer may be able to unpack, and we cannot look at.
     if (objects === null) throw new ActiveDocument()
     const before = objects.toString('latin1')
-    requirePassive(file, before)
+    for (const number of requirePassive(before)) begun.add(number)
     blankObjects(objects, { text: before, first, wanted })
     if (objects !== place && objects.toString('latin1') !== before) packInto(place, objects)
   }
+  return begun
 }
 
 /** The objects of a stream: the place itself where they are not packed; null where they are packed in another way than everybody does. */

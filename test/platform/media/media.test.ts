@@ -330,6 +330,10 @@ describe('a broken or hostile file', () => {
       Buffer.from('<< /AF [<< /Type /Filespec /E#46 << /F 9 0 R >> >>] >>'),
       Buffer.from('<< /OpenAction << /Type /Action /S /URI /URI (https://example.invalid) >> >>'),
       Buffer.from('<< /OpenAction 2 0 R >>\nendobj\n2 0 obj\n<< /S /URI /URI (https://example.invalid) >>'),
+      Buffer.concat([
+        Buffer.from('<< /S /URI /URI (https://example.invalid) >>\nendobj\n9 0 obj\n'),
+        objects('/Filter /FlateDecode', deflateSync(Buffer.from('7 0 << /Type /Catalog /OpenAction 3 0 R >>'))),
+      ]),
       objects('/Filter [/FlateDecode /FlateDecode]', deflateSync(deflateSync(packed))),
       objects('/Filter /ASCIIHexDecode', Buffer.from(packed.toString('hex'))),
       objects('/Filter /FlateDecode /DecodeParms << /Predictor 12 >>', deflateSync(packed)),
