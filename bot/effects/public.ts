@@ -10,11 +10,12 @@ import { workCalendar } from '../../src/features/deadlines/commands.ts'
 import { openHandoff } from '../../src/features/handoffs/commands.ts'
 import { HANDOFFS_AN_HOUR, type HandoffReason } from '../../src/features/handoffs/rules.ts'
 import { isAlarm } from '../../src/core/understanding.ts'
-import { aboutName, missKey, missLimits, mostAboutName, type Tries } from '../../src/features/enquiry/limits.commands.ts'
+import { aboutName, missKey, mostAboutName, type Tries } from '../../src/features/enquiry/limits.commands.ts'
 import { enquire, type EnquiryAnswer, type PublicEntry } from '../../src/features/enquiry/views.ts'
 import { bindLiaison, joinBulletins, leaveBulletins } from '../../src/features/units/subscriptions.commands.ts'
 import { dayOf, timeOf, wallTime, writtenDay } from '../../src/core/calendar.ts'
 import { AppError, isAppError } from '../../src/core/errors.ts'
+import { countedFor } from '../../src/core/networks.ts'
 import type { PublicComplaintView } from '../../src/features/complaints/views.rules.ts'
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
 import { countTry, lockTries, updateConversation } from '../../src/messaging/conversations.store.ts'
@@ -33,7 +34,7 @@ const SHOWN = 3
 export async function enquireList(turn: TurnContext, input: Slots): Promise<Outcome> {
   const { app, tx, now } = turn
   const limit = app.config.enquiry.missesPerHour
-  const senders = missLimits(turn.sender, limit).map(({ sender, most }) => ({ key: missKey(app.secrets, sender), most }))
+  const senders = countedFor(turn.sender, limit).map(({ sender, most }) => ({ key: missKey(app.secrets, sender), most }))
   const { name } = input
   const about = aboutName(app.secrets, { name, identifier: input['identifier'] })
   // Locked until the answer is counted: messages of one network that come at once are counted one after another.

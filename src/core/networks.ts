@@ -30,6 +30,18 @@ export function networkAround(network: string): string | null {
 /** What all networks of one /48 may do together, as a multiple of what one may: many phones of a carrier share one. */
 export const AROUND = 5
 
+/** Somebody whose acts are counted together, and how many there may be. */
+export interface Counted {
+  sender: string
+  most: number
+}
+
+/** Who is counted for a sender who may do something `most` times: itself and, for a network of IPv6, all networks around it together. */
+export function countedFor(sender: string, most: number): [Counted, ...Counted[]] {
+  const around = networkAround(sender)
+  return [{ sender, most }, ...(around === null ? [] : [{ sender: around, most: AROUND * most }])]
+}
+
 /** `[address]`, `[address]:port` and `address:port`; of a bare IPv6 address nothing can be a port. */
 const PORT = /^(?:\[([^\]]+)\](?::\d+)?|(\d+\.\d+\.\d+\.\d+):\d+)$/
 

@@ -8,7 +8,7 @@ import type { Secrets } from '../../core/secrets.ts'
 import { countTry, HOUR, returnTry, triesOf } from '../../messaging/conversations.store.ts'
 import { query, systemCommand, type AppContext } from '../../platform/commands/command.ts'
 import { PUBLIC } from '../../platform/commands/permissions.ts'
-import { AROUND, networkAround } from '../../core/networks.ts'
+import { countedFor, type Counted } from '../../core/networks.ts'
 import { rememberCallers } from '../../platform/http/limits.ts'
 import type { Enquiry } from './views.ts'
 
@@ -18,18 +18,6 @@ import type { Enquiry } from './views.ts'
  * second nobody is.
  */
 const PER_NAME = { anybody: 3, unblemished: 5 }
-
-/** Whose misses of an hour are counted together, and how many there may be. */
-export interface MissLimit {
-  sender: string
-  most: number
-}
-
-/** The limits of a sender: its own and, for a network of IPv6, the one of all networks around it. */
-export function missLimits(sender: string, missesPerHour: number): [MissLimit, ...MissLimit[]] {
-  const around = networkAround(sender)
-  return [{ sender, most: missesPerHour }, ...(around === null ? [] : [{ sender: around, most: AROUND * missesPerHour }])]
-}
 
 /** What misses of a sender are counted under. */
 export function missKey(secrets: Secrets, sender: string): string {
@@ -65,7 +53,7 @@ const countTries = systemCommand('public.enquire', ({ tx, now }, subject: string
 const giveBack = systemCommand('public.enquire', ({ tx }, subject: string): Promise<void> => returnTry(tx, subject))
 
 /** What one process knows of a sender: where its misses are counted, how many there were, what is being answered, and what waits for that. */
-interface Caller extends MissLimit {
+interface Caller extends Counted {
   key: string
   misses: Tries
   running: number
@@ -93,7 +81,7 @@ export type WithinLimits = <Answer>(app: AppContext, question: Enquiry, asking: 
  */
 export function createMissLimits(missesPerHour: number): WithinLimits {
   const callers = rememberCallers<Caller>(MOST_CALLERS, HOUR)
-  const callerOf = async (app: AppContext, limit: MissLimit): Promise<Caller> => {
+  const callerOf = async (app: AppContext, limit: Counted): Promise<Caller> => {
     const known = callers.get(limit.sender)
     if (known !== undefined) return known
     const key = missKey(app.secrets, limit.sender)
@@ -105,7 +93,7 @@ export function createMissLimits(missesPerHour: number): WithinLimits {
   }
   return async (app, question, { network, isMiss, ask }) => {
     const all: Caller[] = []
-    for (const limit of missLimits(network, missesPerHour)) all.push(await callerOf(app, limit))
+    for (const limit of countedFor(network, missesPerHour)) all.push(await callerOf(app, limit))
     return inTurn(app, all, async () => {
       // Questions of one network at the same time count as misses of each other: only one of them is the first.
       const ownMisses = Math.max(...all.map(({ misses, running }) => hourOf(app, misses).hits + running - 1))

@@ -2,7 +2,7 @@
 // Counters that must outlive a restart or be shared by processes are in the database: messaging/conversations.store.ts.
 
 import { LRUCache } from 'lru-cache'
-import { AROUND, networkAround } from '../../core/networks.ts'
+import { AROUND, countedFor, networkAround } from '../../core/networks.ts'
 
 /** Callers that one limit remembers; beyond that the longest unseen one is forgotten, so that no flood of addresses fills the memory. */
 const MOST_CALLERS = 50_000
@@ -64,17 +64,13 @@ export function createPlaces(most: number, inAll = Number.POSITIVE_INFINITY): Pl
     else working.delete(of)
   }
   return (network) => {
-    const around = networkAround(network)
-    const limits: [of: string, most: number][] = [
-      [network, most],
-      ...(around === null ? [] : [[around, most * AROUND] as [string, number]]),
-    ]
-    if (taken >= inAll || limits.some(([of, most]) => (working.get(of) ?? 0) >= most)) return null
-    for (const [of] of limits) change(of, 1)
+    const counted = countedFor(network, most)
+    if (taken >= inAll || counted.some((each) => (working.get(each.sender) ?? 0) >= each.most)) return null
+    for (const { sender } of counted) change(sender, 1)
     taken += 1
     return () => {
       taken -= 1
-      for (const [of] of limits) change(of, -1)
+      for (const { sender } of counted) change(sender, -1)
     }
   }
 }
