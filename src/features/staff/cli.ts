@@ -7,7 +7,8 @@ import { addStaff, resetFactor, unlockStaff } from './commands.ts'
 import { confirmStaff } from './proposals.commands.ts'
 import { listStaff } from './views.ts'
 import { AppError } from '../../core/errors.ts'
-import { STAFF_ROLES, type StaffRole } from '../../platform/commands/permissions.ts'
+import type { AppContext } from '../../platform/commands/command.ts'
+import { STAFF_ROLES, type Actor, type StaffRole } from '../../platform/commands/permissions.ts'
 import { answer, showTable, type OutputOptions } from '../../platform/cli/answers.ts'
 import type { CliSession } from '../../platform/cli/session.ts'
 
@@ -32,21 +33,14 @@ export function staffCommands(program: Command, session: CliSession): void {
           password === null ? terminal.say('staff.proposed', { login }) : terminal.say('staff.added', { login, password }),
       ),
     )
-  staff
-    .command('reset-factor')
-    .description(words('command.staff_reset_factor'))
-    .argument('<login>', words('argument.login'))
-    .option('--json', words('option.json'))
-    .action((login: string, options: OutputOptions) =>
-      answer(
-        session,
-        options,
-        (app) => resetFactor(app, actor, { login }),
-        ({ proposal }) => terminal.say(proposal === null ? 'staff.factor_reset' : 'staff.factor_proposed', { login }),
-      ),
-    )
-  confirmCommand(staff, session)
-  unlockCommand(staff, session)
+  const about = accountCommands(staff, session)
+  about('reset-factor', 'staff_reset_factor', resetFactor, (login, { proposal }) =>
+    terminal.say(proposal === null ? 'staff.factor_reset' : 'staff.factor_proposed', { login }),
+  )
+  about('confirm', 'staff_confirm', confirmStaff, (login, { password }) =>
+    password === null ? terminal.say('staff.confirmed', { login }) : terminal.say('staff.confirmed_password', { login, password }),
+  )
+  about('unlock', 'staff_unlock', unlockStaff, (login, { failures }) => terminal.say('staff.unlocked', { login, failures }))
   staff
     .command('list')
     .description(words('command.staff_list'))
@@ -64,43 +58,29 @@ export function staffCommands(program: Command, session: CliSession): void {
     )
 }
 
-/** `zxt staff confirm`. */
-function confirmCommand(staff: Command, session: CliSession): void {
-  const { terminal, actor } = session
-  const { words } = terminal
-  staff
-    .command('confirm')
-    .description(words('command.staff_confirm'))
-    .argument('<login>', words('argument.login'))
-    .option('--json', words('option.json'))
-    .action((login: string, options: OutputOptions) =>
-      answer(
-        session,
-        options,
-        (app) => confirmStaff(app, actor, { login }),
-        ({ password }) =>
-          password === null ? terminal.say('staff.confirmed', { login }) : terminal.say('staff.confirmed_password', { login, password }),
-      ),
-    )
-}
-
-/** `zxt staff unlock`. */
-function unlockCommand(staff: Command, session: CliSession): void {
-  const { terminal, actor } = session
-  const { words } = terminal
-  staff
-    .command('unlock')
-    .description(words('command.staff_unlock'))
-    .argument('<login>', words('argument.login'))
-    .option('--json', words('option.json'))
-    .action((login: string, options: OutputOptions) =>
-      answer(
-        session,
-        options,
-        (app) => unlockStaff(app, actor, { login }),
-        ({ failures }) => terminal.say('staff.unlocked', { login, failures }),
-      ),
-    )
+/** Adds commands about one account, which its login names. */
+function accountCommands(staff: Command, session: CliSession) {
+  const { words } = session.terminal
+  return <Result>(
+    name: string,
+    description: string,
+    act: (app: AppContext, actor: Actor, of: { login: string }) => Promise<Result>,
+    say: (login: string, result: Result) => void,
+  ): void => {
+    staff
+      .command(name)
+      .description(words(`command.${description}`))
+      .argument('<login>', words('argument.login'))
+      .option('--json', words('option.json'))
+      .action((login: string, options: OutputOptions) =>
+        answer(
+          session,
+          options,
+          (app) => act(app, session.actor, { login }),
+          (result) => say(login, result),
+        ),
+      )
+  }
 }
 
 function rolesOf(text: string): StaffRole[] {

@@ -17,6 +17,7 @@ import { addStaff as insertAccount, PAGE, told } from '../../support/deadlines.t
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { openServer } from '../../support/http-server.ts'
 import { refusal } from '../../support/refusal.ts'
+import { runCli } from '../../support/typed.ts'
 
 const OPERATOR: Actor = { id: 'operator:root', roles: ['operator'] }
 
@@ -213,7 +214,10 @@ eachDatabase((_db, make) => {
       const { password } = await resetPassword(app, first, { id: idOf(second) })
       expect(password).to.equal(null)
       await refusal('staff_own_proposal', async () => confirmStaff(app, second, { id: await proposalOf(idOf(second)) }))
-      expect((await confirmStaff(app, OPERATOR, { id: await proposalOf(idOf(second)) })).password).to.be.a('string')
+      const { login } = await view(idOf(second))
+      expect(await runCli(app, 'staff', 'confirm', login), 'in the terminal of the server').to.match(/一次性密码：[A-Za-z2-9]{20}/)
+      await refusal('staff_proposal_missing', () => runCli(app, 'staff', 'confirm', login))
+      expect(await runCli(app, 'staff', 'unlock', login)).to.include('已解除')
     })
 
     it('lets the operator confirm nothing that administrators can', async () => {
