@@ -1,4 +1,4 @@
-// Room for sealed hashes of what opens a door; the first start keys those that stand bare (platform/commands/bearers.ts), because a migration
+// Room for sealed hashes of credentials; the first start keys those that stand bare (platform/commands/bearers.ts), because a migration
 // has no key. The counter says that this is still to be done. Frozen once landed: later changes are later migrations.
 
 import type { MigrationInterface, QueryRunner } from 'typeorm'

@@ -15,7 +15,7 @@ export interface PersonalNumber {
 
 /** What people put between the digits of one number. */
 const GAP = '[\\s\\p{Cf}\\p{Cc}.·_–—－-]{0,3}'
-/** What may stand there as well. Not looked for in messages: a code of six digits, a day and a time would be one number of eleven. */
+/** What may stand there as well. Not looked for in messages: in them a code of six digits, a day and a time fit the check digit one time in eleven. */
 const ANY_GAP = '[\\s\\p{Cf}\\p{Cc}.·_–—－()（）/、，,：:~～|年月日-]{0,3}'
 const identityWith = (gap: string): RegExp => new RegExp(`(?<![0-9])[1-9](?:${gap}[0-9]){16}${gap}[0-9Xx](?![0-9])`, 'gu')
 const [IDENTITY, LOOSE_IDENTITY] = [identityWith(GAP), identityWith(ANY_GAP)]
@@ -28,7 +28,7 @@ const MOBILE =
 const BRACKETED_MOBILE = /[(（]1[3-9][0-9][)）][ －-]?[0-9]{4}[ －-]?[0-9]{4}(?![0-9])/gu
 /** What judgments leave of a number: `5334211984****0222`, `139****2222`. */
 const HALF_MASKED = /(?<![0-9A-Za-z])[0-9]{3,14}[*xX×＊•●○]{2,14}[0-9]{0,6}[Xx]?(?![0-9A-Za-z])/gu
-/** The end of an identity number by itself, by which anybody is asked for at the enquiry. */
+/** The last characters of an identity number by themselves: with them and a name the enquiry answers. */
 const END_OF_IDENTITY = /(?<=(?:身份|证件)[^0-9\n]{0,12}(?:尾号|尾数|[后末][四4六6]位)[^0-9\n]{0,4})[0-9]{3,6}[Xx]?/gu
 /** Fifteen digits or more in a row, written out. */
 const WRITTEN_OUT = /[〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖]{15,}|[⓪①-⑨]{15,}/gu

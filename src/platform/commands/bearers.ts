@@ -1,5 +1,5 @@
-// Keys what earlier versions stored bare of everything that opens a door: sessions, known browsers, units' keys, links, codes, forms.
-// Once, by the first start after the update: later a bare hash opens nothing, because whoever writes to the database can make one.
+// Keys the bare hashes that earlier versions stored of credentials: of sessions, known browsers, units' keys, links, codes and forms.
+// Once, by the first start after the update: later a bare hash is not accepted, because whoever writes to the database can make one.
 
 import { isBareHash, type Secrets } from '../../core/secrets.ts'
 import type { Log } from '../../core/log.ts'
@@ -48,7 +48,7 @@ async function take(tx: Tx): Promise<boolean> {
   return (await tx.run('delete from counter where name = ?', [TO_DO])) > 0
 }
 
-/** The columns of a table in which a bare hash of what opens a door may stand. */
+/** The columns of a table in which a bare hash of a credential may stand. */
 function bearersOf({ protection }: AnyTable): string[] {
   const sealed = [...protection.sealed].filter(([, { form }]) => form === 'key').map(([property]) => property)
   const indexed = [...protection.indexes].filter(([, { source }]) => source.in === undefined && sealed.includes(source.column))

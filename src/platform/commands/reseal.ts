@@ -146,7 +146,7 @@ function renewed(
   const opened = new Map<string, string>()
   for (const [property, { form }] of sealed) {
     const value = row[property]
-    // A bare hash of what opens a door stays shut: whoever writes to the database can have put it there.
+    // A bare hash of a credential is not accepted: whoever writes to the database can have put it there.
     if (!isStale(secrets, value) || (form === 'key' && isBareHash(value))) continue
     opened.set(property, openSealed(secrets, form, value, placeOf(table, property, row)))
   }

@@ -18,8 +18,8 @@ export interface Column<Row extends object = object> {
 }
 
 /**
- * A ciphertext of `Secrets.seal`: of a text, of a value's JSON, of a hash, which earlier versions stored bare, or of the hash of something
- * that opens a door (`key`): bare, that one opens nothing, because anybody who writes to the database can make it.
+ * A ciphertext of `Secrets.seal`: of a text, of a value's JSON, of a hash, which earlier versions stored bare, or of the hash of a credential
+ * (`key`): bare, that one is not accepted, because anybody who writes to the database can make it.
  */
 export interface Sealed {
   kind: 'sealed'
@@ -40,8 +40,8 @@ export interface BlindIndex<Row extends object = object> {
 }
 
 /**
- * A blind index whose value is stored nowhere. It is not rotated; a bare hash of an earlier version is keyed: by a rotation, or, where it opens
- * a door (`bearer`), once by the first start after the update and never again (commands/bearers.ts).
+ * A blind index whose value is stored nowhere. It is not rotated; a bare hash of an earlier version is keyed: by a rotation, or, where it is
+ * a credential's (`bearer`), once by the first start after the update and never again (commands/bearers.ts).
  */
 export interface TransientIndex {
   kind: 'passing'
@@ -90,7 +90,7 @@ export const sealedJson = (column: Column): Column => ({ ...column, protection: 
 /** The ciphertext of a SHA-256 of something that could be found by trying all values: a code, a number in a short text. */
 export const sealedHash = (): Column => ({ ...text(200), protection: { kind: 'sealed', form: 'hash' } })
 
-/** The same of something that opens a door: a query code, the secret of a unit's key. */
+/** The same of a credential: a query code, the secret of a unit's key. */
 export const sealedKey = (): Column => ({ ...text(200), protection: { kind: 'sealed', form: 'key' } })
 
 const INDEX_LENGTH = 22
@@ -134,7 +134,7 @@ export const transientIndex = (length = INDEX_LENGTH): Column => ({ ...text(leng
 /** A keyed index of a hash that is stored nowhere else. Earlier versions stored the bare hash, which a re-keying replaces. */
 export const keyedHash = (keyed: NonNullable<TransientIndex['keyed']>): Column => ({ ...text(64), protection: { kind: 'passing', keyed } })
 
-/** What is stored of a code that opens a door: a keyed index of its hash. */
+/** What is stored of a code that is a credential: a keyed index of its hash. */
 export const keyedCode = (keyed: NonNullable<TransientIndex['keyed']>): Column => ({
   ...text(64),
   protection: { kind: 'passing', keyed, bearer: true },
@@ -199,7 +199,7 @@ export interface ProtectedColumns {
   passing: readonly string[]
   /** Those of `passing` in which a bare hash of an earlier version may stand. */
   keyed: ReadonlyMap<string, NonNullable<TransientIndex['keyed']>>
-  /** The same of what opens a door. */
+  /** The same of credentials. */
   bearers: ReadonlyMap<string, NonNullable<TransientIndex['keyed']>>
 }
 

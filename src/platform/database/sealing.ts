@@ -86,7 +86,7 @@ export function openRow<Row extends object, Content extends object, Part extends
   return opened as Opened<Part, Content>
 }
 
-/** The text of a sealed value. A hash that an earlier version stored bare is its own text, unless it opens a door. @throws AppError `cipher_broken`. */
+/** The text of a sealed value. A hash that an earlier version stored bare is its own text, unless it is of a credential. @throws AppError `cipher_broken`. */
 export function openSealed(secrets: Pick<Secrets, 'open'>, form: Sealed['form'], value: string, place: string): string {
   if (form === 'key' && isBareHash(value)) throw new AppError('cipher_broken')
   return form === 'hash' && isBareHash(value) ? value : secrets.open(value, place)
