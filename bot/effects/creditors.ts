@@ -1,7 +1,7 @@
 // Effects of the applicant of a case: file a matter, and show how far one's own matters are.
 // The dialogs are bot/dialogs/creditor.ts and complaint.ts; the commands and queries are in src/features/creditors.
 
-import { writtenDay } from '../../src/core/calendar.ts'
+import { writtenDay, writtenDayOrNone } from '../../src/core/calendar.ts'
 import { AppError, isAppError } from '../../src/core/errors.ts'
 import { fileMatter } from '../../src/features/creditors/commands.ts'
 import type { MatterKind } from '../../src/features/creditors/rules.ts'
@@ -38,7 +38,7 @@ export async function submitMatter(turn: TurnContext, input: Slots): Promise<Out
       text: input['text'] ?? '',
     })
     await countUse(app, tx, filings, now)
-    return { name: 'filed', values: { number, code, dueOn } }
+    return { name: 'filed', values: { number, code, dueOn: writtenDayOrNone(dueOn) } }
   } catch (error) {
     if (!isAppError(error, 'creditor_incomplete')) throw error
     const problems = error.problems.map((problem) => app.catalog.check(problem)).join('；')

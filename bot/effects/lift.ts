@@ -3,7 +3,7 @@
 
 import { answerLift } from '../../src/features/lifts/commands.ts'
 import { listLiftOrders, showLiftOrder, type LiftOrderView } from '../../src/features/lifts/views.ts'
-import { writtenDay } from '../../src/core/calendar.ts'
+import { writtenDayOrNone } from '../../src/core/calendar.ts'
 import { isAppError } from '../../src/core/errors.ts'
 import { ENTRIES } from '../dialogs/lift.ts'
 import type { Kept, LiftAnswer } from '../understanding/lift-words.ts'
@@ -41,7 +41,7 @@ async function oneOrder(turn: TurnContext, id: string): Promise<Outcome> {
 }
 
 function orderValues({ number, listings, due }: LiftOrderView): LineValues {
-  return { number, open: listings, due: due === null ? '' : writtenDay(due) }
+  return { number, open: listings, due: writtenDayOrNone(due) }
 }
 
 /**

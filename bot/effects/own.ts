@@ -4,7 +4,7 @@
 import { askIdentity, confirmIdentity, countCodes } from '../../src/features/own-case/commands.ts'
 import { fileIntake } from '../../src/features/intakes/commands.ts'
 import { performanceOf, showOwnCases, type OwnCase } from '../../src/features/own-case/views.ts'
-import { wallTime, writtenDay, type Day } from '../../src/core/calendar.ts'
+import { wallTime, writtenDay, writtenDayOrNone } from '../../src/core/calendar.ts'
 import type { IntakeKind } from '../../src/features/intakes/rules.ts'
 import { hasExited, STATED_EXIT_GROUNDS } from '../../src/features/listings/rules.ts'
 import type { ObjectionSubject } from '../../src/features/objections/rules.ts'
@@ -52,7 +52,6 @@ function exitGrounds({ app }: TurnContext): string {
 
 function listingValues(turn: TurnContext, each: OwnCase): LineValues {
   const { catalog } = turn.app
-  const day = (value: Day | null): string => (value === null ? '' : writtenDay(value))
   const left = hasExited(each.state)
   return {
     name: each.name,
@@ -64,17 +63,19 @@ function listingValues(turn: TurnContext, each: OwnCase): LineValues {
       .join('；'),
     performance: performanceOf(turn.app, each),
     decided:
-      each.decidedOn === null ? NONE_LINE : catalog.words('own', 'decided', { on: day(each.decidedOn), number: each.decisionNo ?? '' }),
-    published: each.publishedOn === null ? NONE_LINE : day(each.publishedOn),
+      each.decidedOn === null
+        ? NONE_LINE
+        : catalog.words('own', 'decided', { on: writtenDayOrNone(each.decidedOn), number: each.decisionNo ?? '' }),
+    published: each.publishedOn === null ? NONE_LINE : writtenDayOrNone(each.publishedOn),
     term: each.termMonths === null ? catalog.words('states', 'term.none') : catalog.words('own', 'term', { months: each.termMonths }),
     left: left ? 1 : 0,
     higher: each.ofHigherCourt === null ? '' : catalog.words('states', `court.${each.ofHigherCourt}`),
-    exitedOn: day(each.exitedOn),
+    exitedOn: writtenDayOrNone(each.exitedOn),
     exitGround: catalog.words('own', each.exitGround === null ? 'revoked' : 'shielded', {
       ground: each.exitGround === null ? '' : catalog.words('states', `exit.${each.exitGround}`),
     }),
-    termEndsOn: day(each.termEndsOn),
-    objectionUntil: day(each.objectionUntil),
+    termEndsOn: writtenDayOrNone(each.termEndsOn),
+    objectionUntil: writtenDayOrNone(each.objectionUntil),
     suspended: each.suspended ? 1 : 0,
     measures: each.limits.measures,
     categories: each.limits.categories.join('、'),

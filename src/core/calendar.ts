@@ -77,6 +77,11 @@ export function writtenDay(day: Day): string {
   return `${year}年${month}月${date}日`
 }
 
+/** A day as documents write it; empty where there is none. */
+export function writtenDayOrNone(day: Day | null): string {
+  return day === null ? '' : writtenDay(day)
+}
+
 /** The instants that days from `from` to `until`, both included, reach over: the first included, the last not. */
 export function instantsOf({ from, until }: { from?: Day | undefined; until?: Day | undefined }): {
   from?: Date | undefined

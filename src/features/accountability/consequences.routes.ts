@@ -7,7 +7,7 @@ import { listConsequences, showConsequence } from './views.ts'
 import { CONSEQUENCE_KINDS, CONSEQUENCE_STATES } from './consequences.rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
-import { idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
+import { dayText, idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 
 const version = z.int().min(1).optional()
 const writtenText = z.string().trim().min(2).max(2000)
@@ -26,9 +26,9 @@ const consequence = {
   version: z.int(),
   cause: z.string(),
   bodies: z.array(z.string()),
-  proposedOn: z.string(),
+  proposedOn: dayText,
   decidedBy: z.string().nullable(),
-  decidedOn: z.string().nullable(),
+  decidedOn: dayText.nullable(),
   reference: z.string().nullable(),
   record: z.object({
     note: z.string().optional(),

@@ -40,38 +40,38 @@ const summary = {
   version: z.int(),
   draftedBy: z.string(),
   issuedBy: z.string().nullable(),
-  issuedOn: z.string().nullable(),
-  answerBy: z.string(),
-  servedOn: z.string().nullable(),
+  issuedOn: dayText.nullable(),
+  answerBy: dayText,
+  servedOn: dayText.nullable(),
   serviceManner: z.string().nullable(),
-  acknowledgedOn: z.string().nullable(),
+  acknowledgedOn: dayText.nullable(),
   acknowledgedBy: z.string().nullable(),
   acknowledgedWay: z.enum(ACKNOWLEDGED_WAYS).nullable(),
   outcome: z.enum(OUTCOMES).nullable(),
-  answeredOn: z.string().nullable(),
+  answeredOn: dayText.nullable(),
   answeredBy: z.string().nullable(),
   reviewPending: z.boolean(),
   liftPending: z.boolean(),
-  endedOn: z.string().nullable(),
+  endedOn: dayText.nullable(),
 }
 
 const review = z.object({
   text: z.string(),
-  on: z.string(),
+  on: dayText,
   by: z.string(),
   reply: z.string().optional(),
-  repliedOn: z.string().optional(),
+  repliedOn: dayText.optional(),
   repliedBy: z.string().optional(),
 })
 
 const liftRequest = z.object({
   ground: z.enum(LIFT_GROUNDS),
   note: z.string(),
-  on: z.string(),
+  on: dayText,
   by: z.string(),
   decision: z.string().optional(),
   granted: z.boolean().optional(),
-  decidedOn: z.string().optional(),
+  decidedOn: dayText.optional(),
   decidedBy: z.string().optional(),
 })
 
@@ -89,7 +89,7 @@ const detail = z.object({
     lifting: z.array(liftRequest),
   }),
   possible: z.array(z.string()),
-  clocks: z.array(z.object({ code: z.string(), due: z.string(), missingYear: z.int().nullable(), state: z.string() })),
+  clocks: z.array(z.object({ code: z.string(), due: dayText, missingYear: z.int().nullable(), state: z.string() })),
   links: z.array(
     z.object({
       recipient: z.string(),

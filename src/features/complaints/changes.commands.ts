@@ -2,7 +2,7 @@
 // The commands themselves are commands.ts and evidence.commands.ts.
 
 import { outcomeOf } from '../../platform/commands/outcome.ts'
-import { dayOf, writtenDay } from '../../core/calendar.ts'
+import { dayOf, writtenDay, writtenDayOrNone } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
 import { sameText, sha256, type Secrets } from '../../core/secrets.ts'
 import { squeeze } from '../../core/text.ts'
@@ -169,7 +169,7 @@ export async function notifyAssigned(context: NoticeContext, complaint: Complain
   const { tx, app } = context
   const liaisons = await liaisonsAfter(tx, [unitId], '', 100)
   const dueOn = await dueDayOf(tx, complaint.id)
-  const values = { dueOn: dueOn === null ? '' : writtenDay(dueOn) }
+  const values = { dueOn: writtenDayOrNone(dueOn) }
   const notice = await noticeOf(context, 'complaint.assigned', complaint, values)
   const count = await enqueueNotice(context, 'unit', notice, toRecipients(app, unitId, liaisons))
   return count > 0 ? ['complaint-assigned-unit'] : []

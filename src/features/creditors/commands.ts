@@ -3,13 +3,13 @@
 
 import { confirmableReach } from '../../messaging/confirmations.ts'
 import { outcomeOf } from '../../platform/commands/outcome.ts'
-import { dayOf, type Day } from '../../core/calendar.ts'
+import { type Day, dayOf, writtenDayOrNone } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { newCode, newId } from '../../core/ids.ts'
 import { command, withinTransaction, type CommandContext } from '../../platform/commands/command.ts'
 import { withFieldNames } from '../../platform/commands/field-names.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
-import { cancelDeadlines, closeDeadlines, openDeadlines, writtenDueDay } from '../deadlines/commands.ts'
+import { cancelDeadlines, closeDeadlines, dueDayOf, openDeadlines, writtenDueDay } from '../deadlines/commands.ts'
 import type { RawContent } from '../debtors/row-reader.rules.ts'
 import { loadListings, subjectOf as listingSubject } from '../listings/changes.commands.ts'
 import { draftListing, redraftListing, type Typed } from '../listings/commands.ts'
@@ -49,8 +49,8 @@ export interface FiledMatter extends MatterOutcome {
   /** The query code, shown this once and stored as a hash only. Grouped for reading: `ABCD-EFGH-JKLM`. */
   code: string
   receivedOn: Day
-  /** The day by which the court decides or answers, as documents write it. */
-  dueOn: string
+  /** The day by which the court decides or answers; null when no deadline runs. */
+  dueOn: Day | null
   /** Whether a message to the creditor was enqueued: a landline takes none, and then the number is said by whoever entered it. */
   told: boolean
 }
@@ -93,10 +93,10 @@ export const fileMatter = command(
     const codeHash = matterCodeHash(number, code.replaceAll('-', ''))
     await insertMatter(tx, toMatterRow(app.secrets, matter, { codeHash, updatedAt: now }))
     await openDeadlines(context, [{ code: MATTER_DEADLINE[matter.kind], subject, start: receivedOn }])
-    const dueOn = await writtenDueDay(tx, MATTER_DEADLINE[matter.kind], subject)
+    const dueOn = await dueDayOf(tx, MATTER_DEADLINE[matter.kind], subject)
     const applicant = await confirmableReach(context, matter.record.applicant)
     const confirmable = { ...matter, record: { ...matter.record, applicant } }
-    const told = (await notifyCreditor(context, 'creditor.received', confirmable, { dueOn })) > 0
+    const told = (await notifyCreditor(context, 'creditor.received', confirmable, { dueOn: writtenDayOrNone(dueOn) })) > 0
     await notifyCourt(context, 'creditor.received', matter, 'clerk')
     return { ...outcomeOf(matter), code, receivedOn, dueOn, told }
   },

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { fileMatter } from './commands.ts'
 import { followMatter } from './views.ts'
 import { MATTER_KINDS } from './rules.ts'
-import { writtenDay } from '../../core/calendar.ts'
+import { writtenDay, writtenDayOrNone } from '../../core/calendar.ts'
 import { isAppError } from '../../core/errors.ts'
 import { newToken } from '../../core/ids.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
@@ -71,7 +71,7 @@ export const creditorPages: readonly Route[] = [
           ...{ purpose: PURPOSE, token, content, origin: request.ip },
           async run(joined) {
             const { number, code, dueOn } = await fileMatter(joined, actor, { ...content, way: 'web' })
-            return { number, code, dueOn, filed: 1 }
+            return { number, code, dueOn: writtenDayOrNone(dueOn), filed: 1 }
           },
         })
         setHeader('set-cookie', receiptCookie(app, path, pass))
@@ -178,7 +178,7 @@ function openPage(
 
 async function minePage(app: AppContext, actor: Actor, receipt: Receipt): Promise<string> {
   const { number = '', code = '', filed = 0, dueOn: promised = '' } = receipt
-  const { kind, state, receivedOn, ...matter } = await followMatter(app, actor, { number: String(number), code: String(code) })
+  const { kind, state, receivedOn, dueOn, ...matter } = await followMatter(app, actor, { number: String(number), code: String(code) })
   const words = (key: string): string => app.catalog.words('creditors', key)
   return app.catalog.page('creditor-mine', {
     ...frame(app),
@@ -187,6 +187,7 @@ async function minePage(app: AppContext, actor: Actor, receipt: Receipt): Promis
     kindName: words(`kind.${kind}`),
     stateName: words(`public.${state}`),
     received: writtenDay(receivedOn),
+    dueOn: writtenDayOrNone(dueOn),
   })
 }
 

@@ -49,7 +49,7 @@ const summary = {
   ...outcome,
   kind,
   way: z.enum(MATTER_WAYS),
-  receivedOn: z.string(),
+  receivedOn: dayText,
   receivedAt: instant,
   registeredBy: z.string(),
   confirmedBy: z.string().nullable(),
@@ -72,7 +72,7 @@ const detail = z.object({
     answer: z.string().optional(),
     note: z.string().optional(),
   }),
-  dueOn: z.string().nullable(),
+  dueOn: dayText.nullable(),
   possible: z.array(z.string()),
   audit: z.array(z.object({ n: z.int(), at: instant, actor: z.string(), act: z.string(), detail: z.string() })),
 })
@@ -81,8 +81,8 @@ const publicView = z.object({
   number: z.string(),
   kind,
   state: z.enum(PUBLIC_STATES),
-  receivedOn: z.string(),
-  dueOn: z.string(),
+  receivedOn: dayText,
+  dueOn: dayText.nullable(),
   answer: z.string(),
 })
 
@@ -99,7 +99,7 @@ const publicRoutes: readonly Route[] = [
     permission: 'creditor.file',
     limit: perMinute(5),
     body: jsonBody(z.strictObject(form), LONG_TEXTS),
-    reply: jsonReply(z.object({ number: z.string(), code: z.string(), dueOn: z.string() }), 201),
+    reply: jsonReply(z.object({ number: z.string(), code: z.string(), dueOn: dayText.nullable() }), 201),
     async run({ app, actor, body, request }) {
       const file = (joined: AppContext): Promise<FiledMatter> => fileMatter(joined, actor, { ...body, way: 'web' })
       const { number, code, dueOn } = await fileWithinLimit(app, actor, { origin: request.ip, file })
@@ -134,7 +134,7 @@ const staffRoutes: readonly Route[] = [
     body: jsonBody(
       z.strictObject({ ...form, way: z.enum(['phone', 'clerk']), receivedOn: dayText.optional(), listingId: idText.optional() }),
     ),
-    reply: jsonReply(z.object({ ...outcome, code: z.string(), receivedOn: z.string(), dueOn: z.string(), told: z.boolean() }), 201),
+    reply: jsonReply(z.object({ ...outcome, code: z.string(), receivedOn: dayText, dueOn: dayText.nullable(), told: z.boolean() }), 201),
     run: ({ app, actor, body }) => fileMatter(app, actor, body),
   }),
   route({

@@ -11,7 +11,7 @@ import { query, type AppContext } from '../../platform/commands/command.ts'
 import { isAllowed, type Actor, type Permission } from '../../platform/commands/permissions.ts'
 import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
 import type { Db } from '../../platform/database/database.ts'
-import { lastDayOf, writtenDueDay } from '../deadlines/commands.ts'
+import { dueDayOf, lastDayOf } from '../deadlines/commands.ts'
 import { readCaseNo } from '../debtors/values.rules.ts'
 import { subjectOf as listingSubject } from '../listings/changes.commands.ts'
 import { listingsById } from '../listings/search.store.ts'
@@ -73,7 +73,7 @@ export const showMatter = query('creditor.read', async ({ db, app, actor }, matt
   return {
     ...matter,
     record: recordFor(actor, matter.record),
-    dueOn: await dueDayOf(db, matter),
+    dueOn: await certainDueDay(db, matter),
     possible: possibleFor(matter, actor.id).filter((act) => isAllowed(actor, PERMISSION[act])),
     audit: audit.map(({ n, at, actor: by, act, detail }) => ({ n, at, actor: by, act, detail })),
   }
@@ -92,7 +92,7 @@ function recordFor(actor: Actor, { applicant, debtor, ...record }: MatterRecord)
 }
 
 /** The deadline runs with the draft once there is one. */
-async function dueDayOf(db: Db, matter: Matter): Promise<Day | null> {
+async function certainDueDay(db: Db, matter: Matter): Promise<Day | null> {
   return lastDayOf(db, MATTER_DEADLINE[matter.kind], deadlineSubject(matter))
 }
 
@@ -107,8 +107,8 @@ export interface PublicMatter {
   kind: Matter['kind']
   state: PublicState
   receivedOn: Day
-  /** As documents write it; empty once it is settled. */
-  dueOn: string
+  /** Null once it is settled. */
+  dueOn: Day | null
   /** Reason of the decision, or answer to a clue; empty before. */
   answer: string
 }
@@ -136,7 +136,7 @@ async function publicMatter(db: Db, matter: Matter): Promise<PublicMatter> {
   const isDecided = state === 'upheld' || state === 'refused'
   return {
     ...{ number: matter.number, kind: matter.kind, state, receivedOn: matter.receivedOn },
-    dueOn: isOpen ? await writtenDueDay(db, MATTER_DEADLINE[matter.kind], deadlineSubject(matter)) : '',
+    dueOn: isOpen ? await dueDayOf(db, MATTER_DEADLINE[matter.kind], deadlineSubject(matter)) : null,
     answer: (isDecided ? matter.record.reason : state === 'answered' ? matter.record.answer : undefined) ?? '',
   }
 }

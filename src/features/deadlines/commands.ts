@@ -1,7 +1,7 @@
 // Opens, closes, restarts and cancels deadlines in other commands' transactions, and changes the work calendar.
 // How a period is counted is rules.ts; lists are views.ts; what happens each day is tasks.ts.
 
-import { dayOf, type Day, writtenDay, instantAt, isDay } from '../../core/calendar.ts'
+import { type Day, dayOf, instantAt, isDay, writtenDayOrNone } from '../../core/calendar.ts'
 import { newId } from '../../core/ids.ts'
 import { CLOCKS, type ClockCode } from './clocks.rules.ts'
 import { dueDay, isMissed, provisionalOf, reminderState, type Due } from './rules.ts'
@@ -258,10 +258,15 @@ export async function lastDayOf(db: Db, code: ClockCode, subject: string): Promi
   return row === undefined || row.missingYear !== null ? null : row.due
 }
 
-/** The last day of a deadline as documents write it (`2026年10月8日`), also while it is provisional; empty when there is no deadline. */
-export async function writtenDueDay(db: Db, code: ClockCode, subject: string): Promise<string> {
+/** The last day of a deadline (YYYY-MM-DD), also while it is provisional; null when there is no deadline. */
+export async function dueDayOf(db: Db, code: ClockCode, subject: string): Promise<Day | null> {
   const [row] = await deadlinesByKey(db, [`${code}:${subject}`])
-  return row === undefined ? '' : writtenDay(row.due)
+  return row?.due ?? null
+}
+
+/** The same as documents write it (`2026年10月8日`); empty when there is no deadline. */
+export async function writtenDueDay(db: Db, code: ClockCode, subject: string): Promise<string> {
+  return writtenDayOrNone(await dueDayOf(db, code, subject))
 }
 
 /** Closes a debtor's deadline as of the day on which the debtor acted (YYYY-MM-DD), which a clerk may register later. */

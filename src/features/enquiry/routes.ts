@@ -10,7 +10,7 @@ import { wallTime } from '../../core/calendar.ts'
 import { PUBLIC } from '../../platform/commands/permissions.ts'
 import { jsonBody } from '../../platform/http/body.ts'
 import { jsonReply } from '../../platform/http/reply.ts'
-import { instant, route, type Route } from '../../platform/http/route.ts'
+import { dayText, instant, route, type Route } from '../../platform/http/route.ts'
 
 const entry = z.object({
   name: z.string(),
@@ -22,14 +22,14 @@ const entry = z.object({
   court: z.string(),
   province: z.string().nullable(),
   caseNo: z.string(),
-  filedOn: z.string(),
+  filedOn: dayText,
   basisNo: z.string(),
   basisMaker: z.string(),
   obligation: z.string(),
   performance: z.string(),
   grounds: z.array(z.string()),
   termMonths: z.int().nullable(),
-  publishedOn: z.string().nullable(),
+  publishedOn: dayText.nullable(),
   source: z.string(),
 })
 

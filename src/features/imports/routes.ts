@@ -23,7 +23,7 @@ type ImportRow = Awaited<ReturnType<typeof getImport>>
 
 const sampleEntry = z.object({ name: z.string(), identifier: z.string(), caseNo: z.string() })
 
-const leftEntry = sampleEntry.extend({ row: z.int(), state: z.enum(EXITED_STATES), on: z.string() })
+const leftEntry = sampleEntry.extend({ row: z.int(), state: z.enum(EXITED_STATES), on: dayText })
 
 const importView = z.object({
   id: z.string(),

@@ -25,7 +25,15 @@ import {
   type IntakeFilter,
 } from './store.ts'
 import { searchObjections } from '../objections/store.ts'
-import { cancelDeadlines, closeDeadlines, openDeadlines, closeDeadlineAsOf, writtenDueDay, lastDayOf } from '../deadlines/commands.ts'
+import {
+  cancelDeadlines,
+  closeDeadlineAsOf,
+  closeDeadlines,
+  dueDayOf,
+  lastDayOf,
+  openDeadlines,
+  writtenDueDay,
+} from '../deadlines/commands.ts'
 import type { HandedFile } from '../forms/commands.ts'
 import { noteExitGround } from '../listings/clocks.commands.ts'
 import { command, withinTransaction, query, type CommandContext } from '../../platform/commands/command.ts'
@@ -284,11 +292,11 @@ export type IntakeFile = Pick<IntakeFileRow, 'id' | 'kind' | 'bytes' | 'sha256' 
 /** One intake with its last day and its files. @throws `intake_missing`. */
 export const showIntake = query(
   'intake.read',
-  async ({ db, app }, intakeId: string): Promise<Intake & { dueOn: string; files: IntakeFile[] }> => {
+  async ({ db, app }, intakeId: string): Promise<Intake & { dueOn: Day | null; files: IntakeFile[] }> => {
     const row = await findIntake(db, intakeId)
     if (row === null) throw new AppError('intake_missing')
     const files = (await filesOfIntake(db, row.id)).map(({ id, kind, bytes, sha256, at }) => ({ id, kind, bytes, sha256, at }))
-    return { ...toIntake(app.secrets, row), dueOn: await writtenDueDay(db, DEADLINE[row.kind], subjectOf(row.id)), files }
+    return { ...toIntake(app.secrets, row), dueOn: await dueDayOf(db, DEADLINE[row.kind], subjectOf(row.id)), files }
   },
 )
 

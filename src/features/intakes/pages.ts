@@ -3,7 +3,7 @@
 
 import { unhurried } from '../../core/sleeper.ts'
 import { z } from 'zod'
-import { wallTime, writtenDay, type Day } from '../../core/calendar.ts'
+import { wallTime, writtenDayOrNone } from '../../core/calendar.ts'
 import { isAppError } from '../../core/errors.ts'
 import { newToken } from '../../core/ids.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
@@ -208,7 +208,6 @@ async function casesPage(app: AppContext, actor: Actor, conversationId: string, 
 
 function caseValues(app: AppContext, each: OwnCase, matters: readonly OwnMatter[]): PageValues {
   const { catalog } = app
-  const day = (value: Day | null): string => (value === null ? '' : writtenDay(value))
   const left = hasExited(each.state)
   const exitGround = each.exitGround === null ? '' : catalog.words('states', `exit.${each.exitGround}`)
   return {
@@ -221,15 +220,15 @@ function caseValues(app: AppContext, each: OwnCase, matters: readonly OwnMatter[
     },
     stateName: left ? catalog.words('own', `state.${each.state}`) : catalog.words('states', `listing.${each.state}`),
     grounds: each.grounds.map((ground) => catalog.words('grounds', String(ground))).join('；'),
-    decidedOn: day(each.decidedOn),
+    decidedOn: writtenDayOrNone(each.decidedOn),
     decisionNo: each.decisionNo,
-    publishedOn: day(each.publishedOn),
+    publishedOn: writtenDayOrNone(each.publishedOn),
     term: each.termMonths === null ? catalog.words('states', 'term.none') : catalog.words('own', 'term', { months: each.termMonths }),
-    termEndsOn: left ? '' : day(each.termEndsOn),
+    termEndsOn: left ? '' : writtenDayOrNone(each.termEndsOn),
     left: left
       ? [
           {
-            exitedOn: day(each.exitedOn),
+            exitedOn: writtenDayOrNone(each.exitedOn),
             how: catalog.words('own', each.exitGround === null ? 'revoked' : 'shielded', { ground: exitGround }),
           },
         ]
@@ -248,7 +247,7 @@ function waysOn(app: AppContext, each: OwnCase): PageValues {
     suspended: each.suspended,
     measures: left ? 0 : each.limits.measures,
     limited: !left && each.limits.measures > 0,
-    objectionUntil: each.objectionUntil === null ? '' : writtenDay(each.objectionUntil),
+    objectionUntil: writtenDayOrNone(each.objectionUntil),
     mayObject: ours && !left,
     mayObjectUnit: ours && left,
     onList: each.state === 'listed',

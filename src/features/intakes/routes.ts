@@ -18,7 +18,7 @@ const summary = {
   listingId: z.string(),
   about: z.enum(OBJECTION_SUBJECTS).nullable(),
   way: z.enum(INTAKE_WAYS),
-  receivedOn: z.string(),
+  receivedOn: dayText,
   receivedAt: instant,
   registeredAs: z.string().nullable(),
   handledBy: z.string().nullable(),
@@ -28,7 +28,7 @@ const summary = {
 const detail = z.object({
   ...summary,
   record: z.object({ text: z.string(), unitWords: z.string().optional(), reason: z.string().optional() }),
-  dueOn: z.string(),
+  dueOn: dayText.nullable(),
   files: z.array(z.object({ id: idText, kind: z.string(), bytes: z.int(), sha256: z.string(), at: instant })),
 })
 

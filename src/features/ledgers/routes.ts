@@ -24,8 +24,8 @@ const FIGURES = [...LEDGER_SECTIONS, 'hits', 'returnedLate', 'liftedLate', 'uphe
 const ledger = z.object({
   unitId: z.string(),
   unit: z.string(),
-  from: z.string(),
-  to: z.string(),
+  from: dayText,
+  to: dayText,
   asOf: instant,
   figures: z.record(z.enum(FIGURES), z.int()),
   sections: z.array(z.object({ section: z.enum(LEDGER_SECTIONS), title: z.string(), total: z.int(), items: z.array(line) })),

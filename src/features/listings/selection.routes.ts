@@ -66,13 +66,13 @@ function exportRoute(form: ExportForm, type: string): Route {
 }
 
 const searchRow = listingSummary.extend({
-  decidedOn: z.string().nullable(),
-  servedOn: z.string().nullable(),
+  decidedOn: dayText.nullable(),
+  servedOn: dayText.nullable(),
   importId: z.string().nullable(),
   possible: z.array(z.enum(OFFERED_ACTS)),
   needsExclusions: z.boolean(),
   suspended: z.boolean(),
-  due: z.object({ code: z.enum(CLOCK_CODES), due: z.string(), provisional: z.boolean() }).nullable(),
+  due: z.object({ code: z.enum(CLOCK_CODES), due: dayText, provisional: z.boolean() }).nullable(),
   proposal: z.object({ id: z.string(), act: z.enum(PROPOSED_ACTS), proposedAt: instant, own: z.boolean() }).nullable(),
 })
 

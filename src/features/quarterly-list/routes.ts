@@ -59,7 +59,7 @@ const detail = z.object({
       at: instant,
       actor: z.string(),
       byHand: z.boolean(),
-      onDay: z.string().nullable(),
+      onDay: dayText.nullable(),
     }),
   ),
   links: z.array(
@@ -67,7 +67,7 @@ const detail = z.object({
   ),
   receivers: z.array(z.object({ id: z.string(), name: z.string() })),
   possible: z.array(z.enum(PUSH_CHOICES)),
-  clocks: z.array(z.object({ code: z.string(), due: z.string(), missingYear: z.int().nullable(), state: z.string() })),
+  clocks: z.array(z.object({ code: z.string(), due: dayText, missingYear: z.int().nullable(), state: z.string() })),
   audit: z.array(z.object({ n: z.int(), at: instant, actor: z.string(), act: z.string(), detail: z.string() })),
 })
 

@@ -22,10 +22,10 @@ const summary = {
   listingId: z.string(),
   state: z.enum(REPAIR_STATES),
   version: z.int(),
-  receivedOn: z.string(),
+  receivedOn: dayText,
   registeredBy: z.string(),
   decidedBy: z.string().nullable(),
-  decidedOn: z.string().nullable(),
+  decidedOn: dayText.nullable(),
   decisionNo: z.string().nullable(),
 }
 
@@ -50,14 +50,14 @@ const detail = z.object({
 const granted = z.object({
   number: z.string(),
   decisionNo: z.string(),
-  decidedOn: z.string(),
+  decidedOn: dayText,
   kind: z.enum(['person', 'organisation']),
   name: z.string(),
   identifier: z.string(),
   caseNo: z.string(),
   court: z.string(),
   exit: z.enum(EXITED_STATES),
-  exitedOn: z.string(),
+  exitedOn: dayText,
   units: z.array(z.string()),
 })
 

@@ -2,7 +2,7 @@
 // Asking and reporting are commands.ts; whom a measure reaches is decided in rules.ts.
 
 import { openRow } from '../../platform/database/sealing.ts'
-import { dayOf, writtenDay, type Day } from '../../core/calendar.ts'
+import { type Day, dayOf, writtenDayOrNone } from '../../core/calendar.ts'
 import { AppError, type Values } from '../../core/errors.ts'
 import type { Measure } from '../units/measures.rules.ts'
 import { ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
@@ -258,7 +258,7 @@ function findingView({ catalog }: AppContext, finding: Finding): FindingView {
   const office = finding.office === null ? '' : word(`office.${finding.office}`)
   const relation = word(`relation.${finding.relation}`, { office })
   const doubt = doubtOf(finding)
-  const until = finding.termEndedOn === null ? '' : writtenDay(finding.termEndedOn)
+  const until = writtenDayOrNone(finding.termEndedOn)
   const measures = finding.measures.map((measure) => {
     const { title, citation, advice, suspended } = measure
     const values = { relation, title, citation, words: measure.words ?? '', business: measure.business ?? '', until }

@@ -119,7 +119,7 @@ eachDatabase((_db, make) => {
     expect(first).to.equal(second)
     for (const text of texts) expect(text).to.not.match(/扎西|央宗|云3401|该案|真正/)
     const { code, number } = known
-    expect(await followMatter(app, PUBLIC, { number, code })).to.include({ state: 'declined', answer: '', dueOn: '' })
+    expect(await followMatter(app, PUBLIC, { number, code })).to.include({ state: 'declined', answer: '', dueOn: null })
     expect(await clocksOf(app, `creditor:${known.id}`)).to.deep.equal(['creditor.apply_decide closed 2026-03-17'])
   })
 
@@ -131,7 +131,7 @@ eachDatabase((_db, make) => {
     await refusal('creditor_missing', () => followMatter(app, PUBLIC, { number: 'NR20260302-9999', code: own.code }))
     const view = await followMatter(app, PUBLIC, { number: own.number.toLowerCase(), code: own.code.toLowerCase() })
     expect(view).to.deep.equal({
-      ...{ number: own.number, kind: 'application', state: 'received', receivedOn: TODAY, dueOn: '2026年3月17日', answer: '' },
+      ...{ number: own.number, kind: 'application', state: 'received', receivedOn: TODAY, dueOn: '2026-03-17', answer: '' },
     })
     expect((await mattersOfAccount(app, PUBLIC, { wechat: 'oYangzong_0123456789' })).map(({ number }) => number)).to.deep.equal([
       own.number,
@@ -162,10 +162,10 @@ eachDatabase((_db, make) => {
     expect(await clocksOf(app, `listing:${listingId}`)).to.deep.equal(['creditor.apply_decide open 2026-03-17'])
     const items = [{ id: listingId }]
     await submitted(app, CLERK, items)
-    expect(await followMatter(app, PUBLIC, { number, code })).to.include({ state: 'handling', dueOn: '2026年3月17日' })
+    expect(await followMatter(app, PUBLIC, { number, code })).to.include({ state: 'handling', dueOn: '2026-03-17' })
     await approveListings(app, APPROVER, { items })
     expect(await clocksOf(app, `listing:${listingId}`)).to.deep.equal(['creditor.apply_decide closed 2026-03-17'])
-    expect(await followMatter(app, PUBLIC, { number, code })).to.include({ state: 'granted', dueOn: '' })
+    expect(await followMatter(app, PUBLIC, { number, code })).to.include({ state: 'granted', dueOn: null })
     const { events, texts } = await toCreditor(app)
     expect(events).to.deep.equal(['creditor.confirmed sms', 'creditor.drafted sms', 'creditor.received sms'])
     for (const text of texts) expect(text).to.not.match(/扎西|云3401/)

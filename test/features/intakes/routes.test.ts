@@ -69,7 +69,7 @@ eachDatabase((_db, make) => {
       expect(intake).to.include({ kind: 'objection', about: 'listing', way: 'web', receivedOn: '2026-11-22' })
       const path = `/api/v1/intakes/${intake?.id ?? ''}`
       const shown = await clerk.ask('GET', path)
-      expect(shown.body).to.deep.include({ record: { text: '2026年9月已经全部还清，有收据' }, dueOn: '2026年12月7日' })
+      expect(shown.body).to.deep.include({ record: { text: '2026年9月已经全部还清，有收据' }, dueOn: '2026-12-07' })
       const registered = await clerk.ask('POST', `${path}/register`, { json: {} })
       expect(registered.status, registered.text).to.equal(200)
       const objection = await clerk.ask('GET', `/api/v1/objections/${String(registered.body['registeredAs'])}`)
