@@ -55,6 +55,7 @@ import { ComplaintIndexes1795910700141 } from './0241-complaint-indexes.ts'
 import { UnfinishedMedia1795910700151 } from './0251-unfinished-media.ts'
 import { UnitCodeRequests1795910700205 } from './0305-unit-code-requests.ts'
 import { RemovedAdministrators1795910700215 } from './0315-removed-administrators.ts'
+import { QuestionsBeingAsked1795910700216 } from './0316-questions-being-asked.ts'
 import { Bearers1795910700221 } from './0320-bearers.ts'
 
 export const migrations = [
@@ -112,5 +113,6 @@ export const migrations = [
   UnfinishedMedia1795910700151,
   UnitCodeRequests1795910700205,
   RemovedAdministrators1795910700215,
+  QuestionsBeingAsked1795910700216,
   Bearers1795910700221,
 ]

@@ -10,7 +10,7 @@ import { workCalendar } from '../../src/features/deadlines/commands.ts'
 import { openHandoff } from '../../src/features/handoffs/commands.ts'
 import { HANDOFFS_AN_HOUR, type HandoffReason } from '../../src/features/handoffs/rules.ts'
 import { isAlarm } from '../../src/core/understanding.ts'
-import { aboutName, missKey, mostAboutName, type Tries } from '../../src/features/enquiry/limits.commands.ts'
+import { aboutName, missKey, mostAboutName } from '../../src/features/enquiry/limits.commands.ts'
 import { enquire, type EnquiryAnswer, type PublicEntry } from '../../src/features/enquiry/views.ts'
 import { bindLiaison, joinBulletins, leaveBulletins } from '../../src/features/units/subscriptions.commands.ts'
 import { dayOf, timeOf, wallTime, writtenDay } from '../../src/core/calendar.ts'
@@ -18,7 +18,7 @@ import { AppError, isAppError } from '../../src/core/errors.ts'
 import { countedFor } from '../../src/core/networks.ts'
 import type { PublicComplaintView } from '../../src/features/complaints/views.rules.ts'
 import { PUBLIC } from '../../src/platform/commands/permissions.ts'
-import { countTry, lockTries, updateConversation } from '../../src/messaging/conversations.store.ts'
+import { countTry, lockTries, updateConversation, type Tries } from '../../src/messaging/conversations.store.ts'
 import { countUse, lockUse } from '../../src/messaging/sender-limits.ts'
 import type { Outcome, Slots } from '../engine.ts'
 import { ownMatters, progressOfMatter } from './creditors.ts'
@@ -41,11 +41,12 @@ export async function enquireList(turn: TurnContext, input: Slots): Promise<Outc
   const counters: { tries: Tries; most: number }[] = []
   for (const { key, most } of senders) counters.push({ tries: await lockTries(tx, key, now), most })
   const mine = Math.max(...counters.map(({ tries }) => tries.hits))
-  if (about !== null) counters.push({ tries: await lockTries(tx, about, now), most: mostAboutName(limit, mine) })
+  const asking = Math.max(...counters.map(({ tries }) => tries.asking))
+  if (about !== null) counters.push({ tries: await lockTries(tx, about, now), most: mostAboutName(limit, mine + asking) })
   const miss = async (): Promise<void> => {
     for (const { key } of senders) await countTry(tx, key, now)
   }
-  const full = counters.find(({ tries, most }) => tries.hits >= most)
+  const full = counters.find(({ tries, most }) => tries.hits + tries.asking >= most)
   if (full !== undefined) {
     await miss()
     return limited(turn, mine, minutesLeft(full.tries, now))

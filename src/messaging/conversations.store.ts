@@ -243,20 +243,40 @@ export interface LimitRow {
   /** When the hour began. */
   since: Date
   hits: number
+  /** Tries that were reserved and are being asked (reserved-tries.store.ts); null: none. */
+  asking: number | null
 }
 
-export const chatLimitTable = table<LimitRow>('chat_limit', { subject: primary(transientIndex(64)), since: instant(), hits: int() })
+export const chatLimitTable = table<LimitRow>('chat_limit', {
+  subject: primary(transientIndex(64)),
+  since: instant(),
+  hits: int(),
+  asking: optional(int()),
+})
 
-/** Tries of a subject in its running hour, or another span, and when that began. */
-export async function triesOf(db: Db, subject: string, now: Date, span = HOUR): Promise<{ hits: number; since: Date }> {
-  const [row] = await db.query<LimitRow>('select since, hits from chat_limit where subject = ?', [subject])
+/** Tries of a subject in its running hour, or another span, with those that are being asked, and when that began. */
+export interface Tries {
+  hits: number
+  asking: number
+  since: Date
+}
+
+/** What a subject's counter shows. */
+export async function triesOf(db: Db, subject: string, now: Date, span = HOUR): Promise<Tries> {
+  const [row] = await db.query<LimitRow>('select since, hits, asking from chat_limit where subject = ?', [subject])
   const since = row === undefined ? now : toInstant(row.since)
-  return row === undefined || now.getTime() - since.getTime() >= span ? { hits: 0, since: now } : { hits: Number(row.hits), since }
+  return row === undefined || now.getTime() - since.getTime() >= span
+    ? { hits: 0, asking: 0, since: now }
+    : { hits: Number(row.hits), asking: Number(row.asking ?? 0), since }
 }
 
-/** Takes back a try that was counted before it was known to be none. */
-export async function returnTry(tx: Tx, subject: string): Promise<void> {
-  await tx.run('update chat_limit set hits = hits - 1 where subject = ? and hits > 0', [subject])
+/** Takes back a try that was counted before it was known to be none. @param since when its hour began, if a later one is to keep its count. */
+export async function returnTry(tx: Tx, subject: string, since?: Date): Promise<void> {
+  const ofHour = since === undefined ? '' : ' and since = ?'
+  await tx.run(
+    `update chat_limit set hits = hits - 1 where subject = ? and hits > 0${ofHour}`,
+    since === undefined ? [subject] : [subject, since],
+  )
 }
 
 /** Starts the hour of a subject anew. */
@@ -268,7 +288,7 @@ export async function forgetTries(tx: Tx, subject: string): Promise<void> {
  * The same, and locks the counter until the transaction ends, also when nothing was counted yet: whoever decides by the answer and counts
  * afterwards is alone with it.
  */
-export async function lockTries(tx: Tx, subject: string, now: Date, span = HOUR): Promise<{ hits: number; since: Date }> {
+export async function lockTries(tx: Tx, subject: string, now: Date, span = HOUR): Promise<Tries> {
   const kept = tx.sqlite ? 'on conflict (subject) do nothing' : 'on duplicate key update hits = hits'
   await tx.run(`insert into chat_limit (subject, since, hits) values (?, ?, 0) ${kept}`, [subject, now])
   return triesOf(tx, subject, now, span)
@@ -278,14 +298,15 @@ export async function lockTries(tx: Tx, subject: string, now: Date, span = HOUR)
  * Counts one try; the first one begins a new hour, or another span of at most a day. The row stays locked until the transaction ends, so that
  * simultaneous tries are each counted. Answers the tries of the hour, this one included.
  */
-export async function countTry(tx: Tx, subject: string, now: Date, span = HOUR): Promise<{ hits: number; since: Date }> {
+export async function countTry(tx: Tx, subject: string, now: Date, span = HOUR): Promise<Tries> {
   const before = new Date(now.getTime() - span)
   // One statement, so that two first tries at once are two. MariaDB assigns from left to right: `since` comes last and reads the new `hits`.
   const [conflict, isFirst] = tx.sqlite ? ['on conflict (subject) do update set', 'hits = 0'] : ['on duplicate key update', 'hits = 1']
   await tx.run(
     `insert into chat_limit (subject, since, hits) values (?, ?, 1) ${conflict}
-      hits = case when hits = 0 or since <= ? then 1 else hits + 1 end, since = case when ${isFirst} or since <= ? then ? else since end`,
-    [subject, now, before, before, now],
+      hits = case when hits = 0 or since <= ? then 1 else hits + 1 end, asking = case when since <= ? then 0 else asking end,
+      since = case when (${isFirst} and coalesce(asking, 0) = 0) or since <= ? then ? else since end`,
+    [subject, now, before, before, before, now],
   )
   return triesOf(tx, subject, now, span)
 }

@@ -129,7 +129,8 @@ export async function makeApp(options: TestAppOptions = {}): Promise<TestApp> {
   return { app, clock, logged, folder, url, close }
 }
 
-function openTables(folder: string, log: Log, url?: string): Promise<Store> {
+/** The store of another process on the same tables. The caller closes it. */
+export function openTables(folder: string, log: Log, url?: string): Promise<Store> {
   const place = { ...(url === undefined ? {} : { url }), sqlitePath: join(folder, SQLITE_FILE) }
   return openStore({ ...place, log, tables: everyTable, migrations, poolSize: 4 })
 }

@@ -2,14 +2,14 @@
 // database, so neither a restart nor a second process forgets them. Which limits apply to a surface is its routes.ts, pages.ts or bot/effects.
 
 import { readHolder } from '../../core/documents.ts'
-import { AppError } from '../../core/errors.ts'
 import { nameKey } from '../../core/person-names.ts'
 import type { Secrets } from '../../core/secrets.ts'
-import { countTry, HOUR, returnTry, triesOf } from '../../messaging/conversations.store.ts'
-import { query, systemCommand, type AppContext } from '../../platform/commands/command.ts'
+import { countTry, HOUR, returnTry, triesOf, type Tries } from '../../messaging/conversations.store.ts'
+import { systemCommand, type AppContext } from '../../platform/commands/command.ts'
 import { PUBLIC } from '../../platform/commands/permissions.ts'
-import { countedFor, type Counted } from '../../core/networks.ts'
+import { countedFor } from '../../core/networks.ts'
 import { rememberCallers } from '../../platform/http/limits.ts'
+import { finishAsking, newCaller, takeTicket, usedUpSince, type Caller } from './reserved.commands.ts'
 import type { Enquiry } from './views.ts'
 
 /**
@@ -40,125 +40,99 @@ export function aboutName(secrets: Secrets, { name = '', identifier = '' }: Enqu
   return `${guessed}:${secrets.index('limit', `${guessed}:${key}`)}`
 }
 
-/** Tries of an hour under a key of the counters. */
-export interface Tries {
-  hits: number
-  since: Date
+/** A guess about a name, and who is counted for its sender. */
+interface GuessByName {
+  about: string
+  callers: readonly Caller[]
 }
 
-const readTries = query('public.enquire', ({ db, now }, subject: string): Promise<Tries> => triesOf(db, subject, now))
+/** Counts a guess about a name, and reads how many misses its sender has. */
+const countGuess = systemCommand(
+  'public.enquire',
+  async ({ tx, now }, { about, callers }: GuessByName): Promise<{ guesses: Tries; ownMisses: number }> => {
+    const guesses = await countTry(tx, about, now)
+    let ownMisses = 0
+    for (const { key, spare } of callers) {
+      const { hits, asking } = await triesOf(tx, key, now)
+      // Questions of one network at the same time count as misses of each other: only one of them is the first.
+      ownMisses = Math.max(ownMisses, hits + asking - spare.length - 1)
+    }
+    return { guesses, ownMisses }
+  },
+)
 
-const countTries = systemCommand('public.enquire', ({ tx, now }, subject: string): Promise<Tries> => countTry(tx, subject, now))
-
-const giveBack = systemCommand('public.enquire', ({ tx }, subject: string): Promise<void> => returnTry(tx, subject))
-
-/** What one process knows of a sender: where its misses are counted, how many there were, what is being answered, and what waits for that. */
-interface Caller extends Counted {
-  key: string
-  misses: Tries
-  running: number
-  waiting: (() => void)[]
-}
+const giveBack = systemCommand('public.enquire', ({ tx }, { about, since }: { about: string; since: Date }): Promise<void> =>
+  returnTry(tx, about, since),
+)
 
 /** Networks that are remembered; beyond that the database is asked again. */
 const MOST_CALLERS = 20_000
 
-/** How a question is asked within the limits. */
-export interface Asking<Answer> {
-  network: string
+interface Question<Answer> {
   isMiss: (answer: Answer) => boolean
   ask: () => Promise<Answer>
+}
+
+/** How a question is asked within the limits. */
+export interface Asking<Answer> extends Question<Answer> {
+  network: string
 }
 
 /** Answers a question within the limits. @throws `enquiry_limited` with `retrySeconds`. */
 export type WithinLimits = <Answer>(app: AppContext, question: Enquiry, asking: Asking<Answer>) => Promise<Answer>
 
 /**
- * Creates the limits that the API and the page share. A question takes one of the misses that are left before it is asked, so that many
- * at once find no more than one after the other; those that wait for the last ones are asked when these are answered. What other processes
- * are asking at the same moment is not known here: each may let as many through once.
+ * Creates the limits that the API and the page share. A question takes one of the misses that are left before it is asked, of those that all
+ * processes have together (reserved.commands.ts); those that wait for the last ones are asked when these are answered.
  * @param missesPerHour misses that one network may have in an hour.
  */
 export function createMissLimits(missesPerHour: number): WithinLimits {
   const callers = rememberCallers<Caller>(MOST_CALLERS, HOUR)
-  const callerOf = async (app: AppContext, limit: Counted): Promise<Caller> => {
-    const known = callers.get(limit.sender)
-    if (known !== undefined) return known
-    const key = missKey(app.secrets, limit.sender)
-    const misses = await readTries(app, PUBLIC, key)
-    // Another question of the same network may have come meanwhile.
-    const caller = callers.get(limit.sender) ?? { ...limit, key, misses, running: 0, waiting: [] }
-    callers.set(limit.sender, caller)
-    return caller
-  }
   return async (app, question, { network, isMiss, ask }) => {
-    const all: Caller[] = []
-    for (const limit of countedFor(network, missesPerHour)) all.push(await callerOf(app, limit))
-    return inTurn(app, all, async () => {
-      // Questions of one network at the same time count as misses of each other: only one of them is the first.
-      const ownMisses = Math.max(...all.map(({ misses, running }) => hourOf(app, misses).hits + running - 1))
-      const most = mostAboutName(missesPerHour, ownMisses)
-      const answer = await askAbout(app, aboutName(app.secrets, question), most, { network, isMiss, ask })
-      if (isMiss(answer)) for (const caller of all) caller.misses = later(caller.misses, await countTries(app, PUBLIC, caller.key))
-      return answer
+    const all = countedFor(network, missesPerHour).map((limit) => {
+      const caller = callers.get(limit.sender) ?? newCaller(missKey(app.secrets, limit.sender), limit.most)
+      callers.set(limit.sender, caller)
+      return caller
+    })
+    const about = aboutName(app.secrets, question)
+    return withTickets(app, all, {
+      isMiss,
+      ask: () => (about === null ? ask() : askAbout(app, { about, callers: all }, missesPerHour, { isMiss, ask })),
     })
   }
 }
 
-/** Asks once each of the callers has a miss left for it. */
-async function inTurn<Answer>(app: AppContext, [caller, ...others]: readonly Caller[], ask: () => Promise<Answer>): Promise<Answer> {
-  if (caller === undefined) return ask()
-  await takeTurn(app, caller)
+/** Asks with a ticket of each of the callers, which a miss uses up. */
+async function withTickets<Answer>(app: AppContext, [caller, ...others]: readonly Caller[], asking: Question<Answer>): Promise<Answer> {
+  if (caller === undefined) return asking.ask()
+  const ticket = await takeTicket(app, caller)
+  let wasMiss = false
   try {
-    return await inTurn(app, others, ask)
+    const answer = await withTickets(app, others, asking)
+    wasMiss = asking.isMiss(answer)
+    return answer
   } finally {
-    caller.running -= 1
-    for (const wake of caller.waiting.splice(0)) wake()
-  }
-}
-
-/** Waits until a miss is left for one more question, and takes it; or refuses. */
-async function takeTurn(app: AppContext, caller: Caller): Promise<void> {
-  for (;;) {
-    const tries = hourOf(app, caller.misses)
-    refuse(app, tries, caller.most)
-    if (tries.hits + caller.running < caller.most) {
-      caller.running += 1
-      return
-    }
-    await new Promise<void>((resolve) => caller.waiting.push(resolve))
+    // A miss is in the database before anybody reads the answer.
+    await finishAsking(app, caller, ticket, wasMiss)
   }
 }
 
 /** Asks a question by name, which is counted before it is asked and given back when it was no miss. */
-async function askAbout<Answer>(app: AppContext, about: string | null, most: number, { isMiss, ask }: Asking<Answer>): Promise<Answer> {
-  if (about === null) return ask()
+async function askAbout<Answer>(
+  app: AppContext,
+  guess: GuessByName,
+  missesPerHour: number,
+  { isMiss, ask }: Question<Answer>,
+): Promise<Answer> {
+  const { guesses, ownMisses } = await countGuess(app, PUBLIC, guess)
   let isCounted = false
   try {
     // A refused question is no guess: it must not use up what is left for others.
-    refuse(app, await countTries(app, PUBLIC, about), most + 1)
+    if (guesses.hits > mostAboutName(missesPerHour, ownMisses)) throw usedUpSince(app, guesses.since)
     const answer = await ask()
     isCounted = isMiss(answer)
     return answer
   } finally {
-    if (!isCounted) await giveBack(app, PUBLIC, about)
+    if (!isCounted) await giveBack(app, PUBLIC, { about: guess.about, since: guesses.since })
   }
-}
-
-/** Of two counts of one caller the one that was made later: counts may arrive in another order than they were made. */
-function later(one: Tries, other: Tries): Tries {
-  const hours = other.since.getTime() - one.since.getTime()
-  return hours > 0 || (hours === 0 && other.hits > one.hits) ? other : one
-}
-
-/** Tries of the running hour. */
-function hourOf(app: AppContext, tries: Tries): Tries {
-  const now = app.clock.now()
-  return now.getTime() - tries.since.getTime() >= HOUR ? { hits: 0, since: now } : tries
-}
-
-function refuse(app: AppContext, { hits, since }: Tries, most: number): void {
-  if (hits < most) return
-  const leftMs = since.getTime() + HOUR - app.clock.now().getTime()
-  throw new AppError('enquiry_limited', { retrySeconds: Math.max(1, Math.ceil(leftMs / 1000)) })
 }
