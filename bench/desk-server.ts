@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { sha256 } from '../src/core/secrets.ts'
+import { bearerHash } from '../src/core/secrets.ts'
 import { fromBase32, totpCode, totpStep } from '../src/core/totp.ts'
 import { changePassword, logIn } from '../src/features/sessions/commands.ts'
 import { TERMINAL } from '../src/features/sessions/places.commands.ts'
@@ -32,7 +32,7 @@ export async function addPerson(app: AppContext): Promise<Person> {
   const current = password ?? ''
   const { token, csrfToken, staff } = await logIn(app, PUBLIC, { login: LOGIN, password: current, origin: TERMINAL })
   const actor: Actor = { id: `staff:${staff.id}`, roles: staff.roles }
-  const sessionId = sha256(token)
+  const sessionId = bearerHash(app.secrets, 'session', token)
   await changePassword(app, actor, { sessionId, current, next: PASSWORD })
   const { secret } = await enrolFactor(app, actor, { way: 'totp' })
   await confirmFactor(app, actor, { sessionId, code: totpCode(fromBase32(secret ?? ''), totpStep(app.clock.now())) })

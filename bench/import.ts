@@ -11,7 +11,7 @@ import { performance } from 'node:perf_hooks'
 import mysql from 'mysql2/promise'
 import { openApp } from '../src/app.ts'
 import { readConfig } from '../src/config/config.ts'
-import { sha256 } from '../src/core/secrets.ts'
+import { bearerHash } from '../src/core/secrets.ts'
 import { changePassword, logIn } from '../src/features/sessions/commands.ts'
 import { TERMINAL } from '../src/features/sessions/places.commands.ts'
 import { addStaff } from '../src/features/staff/commands.ts'
@@ -78,7 +78,7 @@ async function addApprover(env: NodeJS.ProcessEnv): Promise<void> {
   const password = added.password ?? ''
   const { token, staff } = await logIn(app, PUBLIC, { login: LOGIN, password, origin: TERMINAL })
   const actor = { id: `staff:${staff.id}`, roles: staff.roles }
-  await changePassword(app, actor, { sessionId: sha256(token), current: password, next: PASSWORD })
+  await changePassword(app, actor, { sessionId: bearerHash(app.secrets, 'session', token), current: password, next: PASSWORD })
   await close()
 }
 
