@@ -35,7 +35,11 @@ export async function addPerson(app: AppContext): Promise<Person> {
   const sessionId = bearerHash(app.secrets, 'session', token)
   await changePassword(app, actor, { sessionId, current, next: PASSWORD })
   const { secret } = await enrolFactor(app, actor, { way: 'totp' })
-  await confirmFactor(app, actor, { sessionId, code: totpCode(fromBase32(secret ?? ''), totpStep(app.clock.now())) })
+  await confirmFactor(app, actor, {
+    sessionId,
+    origin: TERMINAL,
+    code: totpCode(fromBase32(secret ?? ''), totpStep(app.clock.now())),
+  })
   return { cookie: `zxt=${token}`, csrfToken }
 }
 

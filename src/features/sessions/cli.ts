@@ -38,8 +38,8 @@ async function askFactor(
   app: AppContext,
   { login, sessionId, way }: { login: string; sessionId: string; way: FactorWay | null },
 ): Promise<void> {
-  if (way !== 'totp') await requestFactorCode(app, session.actor, undefined)
+  if (way !== 'totp') await requestFactorCode(app, session.actor, { origin: TERMINAL })
   const code = await session.askPassword(session.terminal.words('factor_code', { login }))
   if (code === null) throw new AppError('factor_code_needed')
-  await giveFactor(app, session.actor, { sessionId, code: code.trim() })
+  await giveFactor(app, session.actor, { sessionId, code: code.trim(), origin: TERMINAL })
 }

@@ -6,7 +6,7 @@ import { newToken } from '../../core/ids.ts'
 import { bearerHash, sha256 } from '../../core/secrets.ts'
 import { authorize, type Actor } from '../../platform/commands/permissions.ts'
 import { isDuplicate } from '../../platform/database/faults.ts'
-import { forgetBrowsers, forgetLoginTries } from '../staff/logins.store.ts'
+import { forgetBrowsers } from '../staff/logins.store.ts'
 import {
   deleteExpiredSessions,
   deleteSession,
@@ -19,11 +19,11 @@ import {
   type StaffRow,
 } from '../staff/store.ts'
 import { deleteExpiredUnitSessions } from '../units/sessions.store.ts'
-import { command, systemCommand, query, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
+import { command, systemCommand, query, type AppContext } from '../../platform/commands/command.ts'
 import { hashPassword, requireStrongPassword, passwordFits } from '../staff/passwords.commands.ts'
 import { staffView, type StaffView } from '../staff/views.ts'
 import { activeRoles } from '../staff/rules.ts'
-import { forgetPlaces, placeOf, takeTry, type Origin } from './places.commands.ts'
+import { forgetPlaces, forgetTriesAt, placeOf, takeTry, type Origin, type Place } from './places.commands.ts'
 import { lockAfter, stageOf, type Stage } from './rules.ts'
 
 /** Attempts to append to the audit chain while other requests append to it. */
@@ -68,7 +68,7 @@ export async function logIn(app: AppContext, actor: Actor, input: { login: strin
   if ('lockedUntil' in taken) refuseLocked(app, taken.lockedUntil)
   const passwordRight = await passwordFits(staff?.passwordHash ?? null, input.password)
   const mayEnter = staff !== null && staff.disabledAt === null && passwordRight
-  if (mayEnter) return logInOf(app, await openSession(app, actor, { checked: staff, place: place.place }))
+  if (mayEnter) return logInOf(app, await openSession(app, actor, { checked: staff, place }))
   if ('failures' in taken && taken.lock !== null) {
     const subject = staff === null ? `login:${place.login}` : `staff:${staff.id}`
     await recordLockRetrying(app, actor, { subject, failures: taken.failures, lockedUntil: taken.lock, known: place.known })
@@ -88,18 +88,18 @@ type Opening = { lockedUntil: Date } | { token: string; expiresAt: Date; staff: 
 
 const openSession = command(
   'staff.log_in',
-  async ({ app, tx, now, audit }, input: { checked: StaffRow; place: string }): Promise<Opening> => {
+  async ({ app, tx, now, audit }, input: { checked: StaffRow; place: Place }): Promise<Opening> => {
     const { checked, place } = input
     const staff = await lockStaff(tx, checked.id)
     const subject = `staff:${checked.id}`
-    // Since the password was checked, an admin may have changed the account; wrong codes of a second factor lock it.
+    // Since the password was checked, an admin may have changed the account; wrong current passwords in a session lock it.
     if (staff === null || staff.passwordHash !== checked.passwordHash || staff.disabledAt !== null) throw new AppError('login_failed')
     if (staff.lockedUntil !== null && staff.lockedUntil > now) {
       await audit({ subject, detail: { outcome: 'locked' } })
       return { lockedUntil: staff.lockedUntil }
     }
     // This try was counted too.
-    const failuresBefore = (await forgetLoginTries(tx, { place })) - 1
+    const failuresBefore = (await forgetTriesAt(tx, place)) - 1
     const token = newToken()
     const expiresAt = new Date(now.getTime() + app.config.session.hours * 3_600_000)
     // With a second factor the log-in is not complete: the password alone must not forgive wrong codes.
@@ -133,18 +133,6 @@ function logInOf(app: AppContext, opening: Opening): LogIn {
     actor: { id: `staff:${staff.id}`, roles: activeRoles(staff) },
     stage: stageOf(staff, false, app.config.secondFactor),
   }
-}
-
-/**
- * Counts a wrong code of somebody who has the account's password, and locks the account from the fifth failure on, everywhere. The account's
- * row is locked by the caller since before the code was compared.
- */
-export async function countFailure({ tx, now, audit }: CommandContext, staffId: string, outcome: string): Promise<void> {
-  const staff = await lockStaff(tx, staffId)
-  const failures = (staff?.failures ?? 0) + 1
-  const lockedUntil = lockAfter(failures, now)
-  await updateStaff(tx, staffId, { failures, lockedUntil })
-  await audit({ subject: `staff:${staffId}`, detail: { outcome, failures, ...(lockedUntil === null ? {} : { lockedUntil }) } })
 }
 
 interface Lock {

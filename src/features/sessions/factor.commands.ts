@@ -1,5 +1,5 @@
 // The second factor of staff: enrolling an app or one's own phone, giving a code after the password, and giving the factor up again.
-// A wrong code counts as a failed log-in. Resetting somebody else's factor is features/staff/commands.ts.
+// A wrong code counts for the place it comes from, as a wrong password does. Resetting somebody else's factor is features/staff/commands.ts.
 
 import { AppError } from '../../core/errors.ts'
 import { newDigits, newSecret } from '../../core/ids.ts'
@@ -15,8 +15,9 @@ import { openRow, sealRow } from '../../platform/database/sealing.ts'
 import { deleteFactor, factorTable, findFactor, putFactor, updateFactor, type FactorRow } from '../staff/factors.store.ts'
 import { FACTOR_WAYS, needsFactor, type FactorWay } from '../staff/rules.ts'
 import { findStaff, findStaffReach, lockStaff, markFactorGiven, unmarkFactor, updateStaff, type StaffRow } from '../staff/store.ts'
-import { countFailure, refuseLocked } from './commands.ts'
+import { refuseLocked } from './commands.ts'
 import { limitCodes, sendCode } from './codes.commands.ts'
+import { factorPlaceOf, forgetTriesAt, takeFactorTry, type Origin } from './places.commands.ts'
 import { CODE_DIGITS, CODE_MINUTES, CODE_TRIES, CODES_AN_HOUR } from './rules.ts'
 
 /** A way of the second factor, and where its codes go: a masked phone number or openid; null for an app. */
@@ -104,7 +105,7 @@ export const enrolFactor = command('staff.enrol_factor', async (context, input: 
   await putFactor(tx, sealRow(factorTable, app.secrets, row))
   await audit({ subject: actor.id, detail: { outcome: 'factor_begun', way: input.way } })
   if (input.way !== 'totp') {
-    await sendOwn(context, staff.id, input.way, secret)
+    await sendOwn(context, staff.id, input.way, secret, false)
     return { ...wayView(input.way, secret), secret: null, otpauth: null }
   }
   const issuer = app.catalog.words('accounts', 'factor.issuer', { court: app.config.court.name })
@@ -117,21 +118,23 @@ export const enrolFactor = command('staff.enrol_factor', async (context, input: 
  */
 export const requestFactorCode = command(
   'staff.give_factor',
-  async (context, _input: undefined): Promise<WayView & { minutes: number }> => {
+  async (context, input: { origin: Origin }): Promise<WayView & { minutes: number }> => {
     const { app, tx, actor, audit } = context
     const staff = await ownRow(context)
     const row = await findFactor(tx, staff.id)
     if (row === null || row.way === 'totp') throw new AppError('factor_missing')
     const { way, secret } = openRow(factorTable, app.secrets, { staffId: staff.id, way: row.way, secret: row.secret })
-    await sendOwn(context, staff.id, way, secret)
+    const { known } = await factorPlaceOf(app, tx, staff.id, input.origin)
+    await sendOwn(context, staff.id, way, secret, known)
     await audit({ subject: actor.id, detail: { outcome: 'factor_code_sent', way } })
     return { ...wayView(way, secret), minutes: CODE_MINUTES }
   },
 )
 
-async function sendOwn(context: CommandContext, staffId: string, way: FactorWay, address: string): Promise<void> {
+/** What is asked for in a known browser is counted for itself: whoever has stolen the password uses none of it up. */
+async function sendOwn(context: CommandContext, staffId: string, way: FactorWay, address: string, known: boolean): Promise<void> {
   const { app, tx, now } = context
-  await limitCodes(context, `factor:${staffId}`, CODES_AN_HOUR)
+  await limitCodes(context, `factor:${known ? 'known:' : ''}${staffId}`, CODES_AN_HOUR)
   const code = newDigits(CODE_DIGITS)
   await updateFactor(tx, staffId, {
     codeHash: app.secrets.index('code', `staff:${staffId}:${code}`),
@@ -141,10 +144,15 @@ async function sendOwn(context: CommandContext, staffId: string, way: FactorWay,
   if ((await sendCode(context, `staff:${staffId}`, { [way]: address }, code)) === 0) throw new AppError('factor_unsendable')
 }
 
-/** A code as it was typed, in a session. */
-interface GivenCode {
-  sessionId: string
+/** A code as it was typed, and from where. */
+interface TypedCode {
   code: string
+  origin: Origin
+}
+
+/** The same, in a session. */
+interface GivenCode extends TypedCode {
+  sessionId: string
 }
 
 /** What came of a code. A wrong one is counted in the same transaction, so it is answered and not thrown. */
@@ -158,8 +166,8 @@ export async function giveFactor(app: AppContext, actor: Actor, input: GivenCode
   requireRight(app, await give(app, actor, input))
 }
 
-const give = command('staff.give_factor', (context, { sessionId, code }: GivenCode): Promise<Given> =>
-  withCode(context, code, { confirmed: true }, async (staff) => {
+const give = command('staff.give_factor', (context, { sessionId, ...typed }: GivenCode): Promise<Given> =>
+  withCode(context, typed, { confirmed: true }, async (staff) => {
     const { tx, now } = context
     await markFactorGiven(tx, sessionId, now)
     await updateStaff(tx, staff.id, { failures: 0, lockedUntil: null, lastLoginAt: now })
@@ -175,8 +183,8 @@ export async function confirmFactor(app: AppContext, actor: Actor, input: GivenC
   requireRight(app, await confirm(app, actor, input))
 }
 
-const confirm = command('staff.enrol_factor', (context, { sessionId, code }: GivenCode): Promise<Given> =>
-  withCode(context, code, { confirmed: false }, async (staff, factor) => {
+const confirm = command('staff.enrol_factor', (context, { sessionId, ...typed }: GivenCode): Promise<Given> =>
+  withCode(context, typed, { confirmed: false }, async (staff, factor) => {
     const { tx, now } = context
     await updateFactor(tx, staff.id, { confirmedAt: now })
     await updateStaff(tx, staff.id, { factorWay: factor.way, failures: 0, lockedUntil: null })
@@ -190,12 +198,12 @@ const confirm = command('staff.enrol_factor', (context, { sessionId, code }: Giv
  * Gives the factor up by a code of it, to enrol another phone or way.
  * @throws `factor_wrong`, `factor_missing`, `login_locked`.
  */
-export async function dropFactor(app: AppContext, actor: Actor, input: { code: string }): Promise<void> {
+export async function dropFactor(app: AppContext, actor: Actor, input: TypedCode): Promise<void> {
   requireRight(app, await drop(app, actor, input))
 }
 
-const drop = command('staff.enrol_factor', (context, { code }: { code: string }): Promise<Given> =>
-  withCode(context, code, { confirmed: true }, async (staff) => {
+const drop = command('staff.enrol_factor', (context, typed: TypedCode): Promise<Given> =>
+  withCode(context, typed, { confirmed: true }, async (staff) => {
     await deleteFactor(context.tx, staff.id)
     await updateStaff(context.tx, staff.id, { factorWay: null, failures: 0, lockedUntil: null })
     await unmarkFactor(context.tx, staff.id)
@@ -212,23 +220,28 @@ function requireRight(app: AppContext, given: Given): void {
 /** Checks a code and does `then` if it is right. The account is locked meanwhile, so that no code counts twice and no guess is missed. */
 async function withCode(
   context: CommandContext,
-  code: string,
+  { code, origin }: TypedCode,
   { confirmed }: { confirmed: boolean },
   then: (staff: StaffRow, factor: FactorRow) => Promise<string>,
 ): Promise<Given> {
-  const { tx, now, audit } = context
+  const { app, tx, now, audit } = context
   const staff = await ownRow(context)
   const subject = `staff:${staff.id}`
-  if (staff.lockedUntil !== null && staff.lockedUntil > now) {
-    await audit({ subject, detail: { outcome: 'locked' } })
-    return { lockedUntil: staff.lockedUntil }
-  }
   const factor = await findFactor(tx, staff.id)
   if (factor === null || (factor.confirmedAt !== null) !== confirmed) throw new AppError('factor_missing')
+  const place = await factorPlaceOf(app, tx, staff.id, origin)
+  const taken = await takeFactorTry(tx, place, now)
+  if ('lockedUntil' in taken) {
+    await audit({ subject, detail: { outcome: 'locked' } })
+    return taken
+  }
   if (!(await spendCode(context, factor, code))) {
-    await countFailure(context, staff.id, 'factor_wrong')
+    const { failures, lock } = taken
+    const from = place.known ? 'known_browser' : 'network'
+    await audit({ subject, detail: { outcome: 'factor_wrong', failures, from, ...(lock === null ? {} : { lockedUntil: lock }) } })
     return 'wrong'
   }
+  await forgetTriesAt(tx, place)
   await audit({ subject, detail: { outcome: await then(staff, factor), way: factor.way } })
   return 'right'
 }

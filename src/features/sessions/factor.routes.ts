@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { confirmFactor, dropFactor, enrolFactor, giveFactor, requestFactorCode, seeFactor } from './factor.commands.ts'
 import { browserCookie, browserOf } from './access.ts'
 import { seeSelf } from './commands.ts'
-import { rememberBrowser } from './places.commands.ts'
+import { rememberBrowser, type Origin } from './places.commands.ts'
 import { stageOf } from './rules.ts'
 import { sessionOf, sessionView, sessionViewOf } from './reply.routes.ts'
 import { FACTOR_WAYS } from '../staff/rules.ts'
@@ -17,6 +17,11 @@ const way = z.enum(FACTOR_WAYS)
 const wayView = z.object({ way, address: z.string().nullable() })
 const givenCode = jsonBody(z.strictObject({ code: z.string().trim().max(20) }))
 const limit = perMinute(30)
+
+const originOf = ({ app, request }: Pick<Call<undefined, undefined, undefined>, 'app' | 'request'>): Origin => ({
+  network: request.ip,
+  browser: browserOf(app, request.headers),
+})
 
 export const factorRoutes: readonly Route[] = [
   route({
@@ -40,7 +45,7 @@ export const factorRoutes: readonly Route[] = [
     body: givenCode,
     reply: jsonReply(sessionView),
     async run(call) {
-      await giveFactor(call.app, call.actor, { sessionId: sessionOf(call).id, ...call.body })
+      await giveFactor(call.app, call.actor, { sessionId: sessionOf(call).id, ...call.body, origin: originOf(call) })
       return replyOf(call, true)
     },
   }),
@@ -52,7 +57,7 @@ export const factorRoutes: readonly Route[] = [
     permission: 'staff.give_factor',
     limit,
     reply: jsonReply(wayView.extend({ minutes: z.int() })),
-    run: ({ app, actor }) => requestFactorCode(app, actor, undefined),
+    run: (call) => requestFactorCode(call.app, call.actor, { origin: originOf(call) }),
   }),
   route({
     name: 'session.enrol_factor',
@@ -75,7 +80,7 @@ export const factorRoutes: readonly Route[] = [
     body: givenCode,
     reply: jsonReply(sessionView),
     async run(call) {
-      await confirmFactor(call.app, call.actor, { sessionId: sessionOf(call).id, ...call.body })
+      await confirmFactor(call.app, call.actor, { sessionId: sessionOf(call).id, ...call.body, origin: originOf(call) })
       return replyOf(call, true)
     },
   }),
@@ -89,7 +94,7 @@ export const factorRoutes: readonly Route[] = [
     body: givenCode,
     reply: jsonReply(sessionView),
     async run(call) {
-      await dropFactor(call.app, call.actor, call.body)
+      await dropFactor(call.app, call.actor, { ...call.body, origin: originOf(call) })
       return replyOf(call, false)
     },
   }),

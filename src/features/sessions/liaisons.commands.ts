@@ -3,6 +3,7 @@
 
 import { AppError } from '../../core/errors.ts'
 import { newDigits, newToken } from '../../core/ids.ts'
+import { countedFor, networkAround } from '../../core/networks.ts'
 import { takesSms, toE164 } from '../../core/phone.ts'
 import { bearerHash, bearerHashes, sha256 } from '../../core/secrets.ts'
 import { addressesOf } from '../../messaging/addresses.ts'
@@ -10,7 +11,7 @@ import { openMediums } from '../../messaging/channels/mediums.ts'
 import { countTry, DAY, lockTries } from '../../messaging/conversations.store.ts'
 import { command, query, type AppContext, type CommandContext } from '../../platform/commands/command.ts'
 import { authorize, type Actor } from '../../platform/commands/permissions.ts'
-import type { Db } from '../../platform/database/database.ts'
+import type { Db, Tx } from '../../platform/database/database.ts'
 import { openRow } from '../../platform/database/sealing.ts'
 import { liaisonTable, type LiaisonRow, type UnitRow } from '../units/store.ts'
 import {
@@ -21,11 +22,10 @@ import {
   moveUnitSession,
   type UnitSessionRow,
 } from '../units/sessions.store.ts'
-import { forgetLoginTries } from '../staff/logins.store.ts'
 import { insertCodeRequest, knowUnitBrowser, liaisonOfBrowser, spendCode, takeCodeTry } from '../units/codes.store.ts'
 import { limitCodes, sendCode } from './codes.commands.ts'
 import { csrfTokenOf, refuseLocked } from './commands.ts'
-import { knownUntil, MOST_BROWSERS, takeTryAt, type Origin, type Place } from './places.commands.ts'
+import { aroundOf, forgetTriesAt, knownUntil, MOST_BROWSERS, takeTryAt, type Origin, type Place } from './places.commands.ts'
 import {
   ADDRESS_CODES,
   ADDRESS_MISSES,
@@ -80,7 +80,9 @@ export const requestUnitCode = command(
     const open = openMediums(app.config)
     if (!open.has('sms') && !open.has('wechat')) throw new AppError('code_unsendable')
     const people = await liaisonsAt(tx, 'phone_index', app.secrets.indexes('phone', phone))
-    const { known } = await placeAt(app, tx, phone, people, input.origin)
+    const place = await placeAt(app, tx, phone, people, input.origin)
+    await inTurn(tx, place, now)
+    const { known } = place
     const phoneHash = app.secrets.index('code', `phone:${phone}`)
     if (known) await limitKnown(context, phoneHash)
     else await limitUnknown(context, { phone, phoneHash, network: input.origin.network })
@@ -105,8 +107,11 @@ async function limitKnown(context: CommandContext, phoneHash: string): Promise<v
 
 async function limitUnknown(context: CommandContext, from: { phone: string; phoneHash: string; network: string }): Promise<void> {
   const { app, tx, now } = context
-  await limitCodes(context, `unit_code:${fromHash(app, from.network)}`, ADDRESS_CODES)
-  await limitCodes(context, `unit_day:${app.secrets.index('code', `phone:${from.phone}|from:${from.network}`)}`, NETWORK_CODES_A_DAY, DAY)
+  for (const { sender, most } of countedFor(from.network, ADDRESS_CODES))
+    await limitCodes(context, `unit_code:${fromHash(app, sender)}`, most)
+  // Two networks of one /48 are nobody else: together they leave the other half of the day's codes.
+  const network = networkAround(from.network) ?? from.network
+  await limitCodes(context, `unit_day:${app.secrets.index('code', `phone:${from.phone}|from:${network}`)}`, NETWORK_CODES_A_DAY, DAY)
   await limitCodes(context, `unit_code:${from.phoneHash}`, CODES_AN_HOUR)
   await limitCodes(context, `unit_day:${from.phoneHash}`, CODES_A_DAY, DAY)
   // Only messages that are paid for are counted together: a stranger who knows no liaison's number cannot use them up.
@@ -115,17 +120,18 @@ async function limitUnknown(context: CommandContext, from: { phone: string; phon
 }
 
 /** The place of a try: a browser in which one of the liaisons of the phone has logged in, or else the network. */
-async function placeAt(
-  { secrets }: AppContext,
-  db: Db,
-  phone: string,
-  people: readonly Person[],
-  { network, browser }: Origin,
-): Promise<Place> {
+async function placeAt({ secrets }: AppContext, db: Db, phone: string, people: readonly Person[], origin: Origin): Promise<Place> {
+  const { network, browser } = origin
   const liaisonId = browser === null ? null : await liaisonOfBrowser(db, bearerHashes(secrets, 'unit_browser', browser))
   const known = people.some(({ liaison }) => liaison.id === liaisonId)
   const where = known && browser !== null ? `browser:${sha256(browser)}` : `network:${network}`
-  return { place: secrets.index('code', `phone:${phone}|${where}`), login: secrets.index('code', `phone:${phone}`), known }
+  const login = secrets.index('code', `phone:${phone}`)
+  return { place: secrets.index('code', `phone:${phone}|${where}`), login, known, around: known ? null : aroundOf(secrets, login, origin) }
+}
+
+/** What concerns one phone waits for each other: it is audited in one chain, in which many at once would compete for the next place. */
+async function inTurn(tx: Tx, { login }: Place, now: Date): Promise<void> {
+  await lockTries(tx, `unit_login:${login}`, now)
 }
 
 /** @throws `address_invalid`. */
@@ -171,8 +177,12 @@ const open = command('liaison.log_in', async (context, input: GivenUnitCode): Pr
   const { phone, origin } = input
   const people = await liaisonsAt(tx, 'phone_index', app.secrets.indexes('phone', phone))
   const place = await placeAt(app, tx, phone, people, origin)
-  const misses = `unit_miss:${fromHash(app, origin.network)}`
-  if (!place.known && (await lockTries(tx, misses, now)).hits >= ADDRESS_MISSES) throw new AppError('code_limited', { retrySeconds: 3600 })
+  const misses = place.known
+    ? []
+    : countedFor(origin.network, ADDRESS_MISSES).map(({ sender, most }) => ({ subject: `unit_miss:${fromHash(app, sender)}`, most }))
+  for (const { subject, most } of misses)
+    if ((await lockTries(tx, subject, now)).hits >= most) throw new AppError('code_limited', { retrySeconds: 3600 })
+  await inTurn(tx, place, now)
   const subject = `unit_login:${place.login}`
   const taken = await takeTryAt(tx, place, now)
   if ('lockedUntil' in taken) {
@@ -181,13 +191,13 @@ const open = command('liaison.log_in', async (context, input: GivenUnitCode): Pr
   }
   const requestId = await requestFor(context, input)
   if (requestId === null || people.length === 0) {
-    if (!place.known) await countTry(tx, misses, now)
+    for (const each of misses) await countTry(tx, each.subject, now)
     await audit({ subject, detail: { outcome: 'wrong' } })
     return 'wrong'
   }
   const chosen = chosenOf(people, input.unitId)
   await spendCode(tx, requestId)
-  await forgetLoginTries(tx, { place: place.place })
+  await forgetTriesAt(tx, place)
   const browser = { token: (place.known ? origin.browser : null) ?? newToken(), expiresAt: knownUntil(now) }
   const ids = bearerHashes(app.secrets, 'unit_browser', browser.token)
   await knowUnitBrowser(tx, { ids, liaisonId: chosen.liaison.id, seenAt: now }, MOST_BROWSERS)

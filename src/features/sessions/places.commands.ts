@@ -3,13 +3,23 @@
 // log in by codes, have places too (liaisons.commands.ts).
 
 import { newToken } from '../../core/ids.ts'
-import { bearerHashes, sha256 } from '../../core/secrets.ts'
-import { lockTries } from '../../messaging/conversations.store.ts'
+import { AROUND, networkAround } from '../../core/networks.ts'
+import { bearerHashes, sha256, type Secrets } from '../../core/secrets.ts'
+import { countTry, DAY, HOUR, lockTries, returnTry } from '../../messaging/conversations.store.ts'
 import { systemCommand, type AppContext, type SystemCommandContext } from '../../platform/commands/command.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { deleteOldUnitCodes } from '../units/codes.store.ts'
-import { accountOfBrowser, countLoginTry, deleteOldPlaces, failuresSince, knowBrowser, lockPlace } from '../staff/logins.store.ts'
-import { lockAfter } from './rules.ts'
+import {
+  accountOfBrowser,
+  countLoginTry,
+  deleteOldPlaces,
+  factorName,
+  failuresSince,
+  forgetLoginTries,
+  knowBrowser,
+  lockPlace,
+} from '../staff/logins.store.ts'
+import { lockAfter, LOCKING_FAILURES } from './rules.ts'
 
 /** Where a log-in comes from. */
 export interface Origin {
@@ -22,19 +32,24 @@ export interface Origin {
 export const TERMINAL: Origin = { network: 'terminal', browser: null }
 
 /** Failures of one login in an hour from all networks together, after which only known browsers may try. ◇ */
-const MOST_FROM_EVERYWHERE = 60
-const HOUR = 3_600_000
+const FROM_EVERYWHERE = { most: 60, span: HOUR }
+/** Wrong codes of one person's second factor in a day from all networks together: whoever gives them has the password. ◇ */
+const CODES_FROM_EVERYWHERE = { most: 20, span: DAY }
+/** Failures of one login in an hour from all networks of one /48 of IPv6. */
+const MOST_AROUND = AROUND * LOCKING_FAILURES
 /** Browsers of one account that stay known, and days without use after which one is forgotten. ◇ */
 export const MOST_BROWSERS = 10
 const DAYS_KNOWN = 180
 /** Longer than the longest lock. */
-const FAILURES_KEPT = 2 * 24 * HOUR
+const FAILURES_KEPT = 2 * DAY
 
 /** A place of a login as it is stored. */
 export interface Place {
   place: string
   login: string
   known: boolean
+  /** What the networks around it are counted under; null for a known browser, and outside IPv6. */
+  around: string | null
 }
 
 /** The key under which failures of a login are found, whether it exists or not. */
@@ -47,7 +62,19 @@ export async function placeOf(app: AppContext, db: Db, login: string, staffId: s
   const { browser } = origin
   const known = browser !== null && staffId !== null && (await accountOfBrowser(db, browsersOf(app, browser))) === staffId
   const where = known ? `browser:${sha256(browser)}` : `network:${origin.network}`
-  return { place: app.secrets.index('login', `${login}|${where}`), login: loginKeyOf(app, login), known }
+  const place = app.secrets.index('login', `${login}|${where}`)
+  return { place, login: loginKeyOf(app, login), known, around: known ? null : aroundOf(app.secrets, login, origin) }
+}
+
+/** The place of a code of somebody's second factor: counted apart from passwords, because the right password must forgive no wrong code. */
+export function factorPlaceOf(app: AppContext, db: Db, staffId: string, origin: Origin): Promise<Place> {
+  return placeOf(app, db, factorName(staffId), staffId, origin)
+}
+
+/** What tries of all networks around one are counted under; null outside IPv6. @param of whose tries they are. */
+export function aroundOf(secrets: Secrets, of: string, { network }: Origin): string | null {
+  const around = networkAround(network)
+  return around === null ? null : `around:${secrets.index('limit', `${of}|${around}`)}`
 }
 
 /** What may be stored of the token of a browser, under the active key first. */
@@ -59,26 +86,45 @@ function browsersOf({ secrets }: AppContext, browser: string): [string, ...strin
 export type Taken = { failures: number; lock: Date | null } | { lockedUntil: Date }
 
 /** Takes one try. Of many at once each is counted before any password is checked. */
-export const takeTry = systemCommand('staff.log_in', async ({ tx, now }, place: Place): Promise<Taken> => {
+export const takeTry = systemCommand('staff.log_in', ({ tx, now }, place: Place): Promise<Taken> =>
+  takeTryOf(tx, place, FROM_EVERYWHERE, now),
+)
+
+/** The same for a code of a second factor. */
+export function takeFactorTry(tx: Tx, place: Place, now: Date): Promise<Taken> {
+  return takeTryOf(tx, place, CODES_FROM_EVERYWHERE, now)
+}
+
+/** Takes a try within what all networks together may. */
+async function takeTryOf(tx: Tx, place: Place, { most, span }: typeof FROM_EVERYWHERE, now: Date): Promise<Taken> {
   // Tries of one login from many networks at once wait for each other, so that their sum is exact.
   if (!place.known) await lockTries(tx, `login:${place.login}`, now)
-  if (!place.known && (await failuresSince(tx, place.login, new Date(now.getTime() - HOUR))) >= MOST_FROM_EVERYWHERE)
+  if (!place.known && (await failuresSince(tx, place.login, new Date(now.getTime() - span))) >= most)
     return { lockedUntil: new Date(now.getTime() + HOUR) }
   return takeTryAt(tx, place, now)
-})
+}
 
-/** Counts a try at a place, and locks the place from the fifth failure on; who turns out to be right forgets its tries (`forgetLoginTries`). */
+/** Counts a try at a place, and locks the place from the fifth failure on; who turns out to be right forgets its tries (`forgetTriesAt`). */
 export async function takeTryAt(tx: Tx, place: Place, now: Date): Promise<Taken> {
+  const around = place.around === null ? null : await lockTries(tx, place.around, now)
+  if (around !== null && around.hits >= MOST_AROUND) return { lockedUntil: new Date(around.since.getTime() + HOUR) }
   const failures = await countLoginTry(tx, place, now)
   if (failures instanceof Date) return { lockedUntil: failures }
+  if (place.around !== null) await countTry(tx, place.around, now)
   const lock = lockAfter(failures, now)
   if (lock !== null) await lockPlace(tx, place.place, lock)
   return { failures, lock }
 }
 
+/** Forgets the tries of a place from which the last one was right, which those around it get back. @returns how many there were, it included. */
+export async function forgetTriesAt(tx: Tx, { place, around }: Pick<Place, 'place' | 'around'>): Promise<number> {
+  if (around !== null) await returnTry(tx, around)
+  return forgetLoginTries(tx, { place })
+}
+
 /** Until when a browser stays known that was used now. */
 export function knownUntil(now: Date): Date {
-  return new Date(now.getTime() + DAYS_KNOWN * 24 * HOUR)
+  return new Date(now.getTime() + DAYS_KNOWN * DAY)
 }
 
 /** Knows the browser of an account from now on. @returns the token for its cookie, a new one unless the browser has one of this account. */
@@ -95,7 +141,7 @@ export const rememberBrowser = systemCommand(
 
 /** Deletes what no longer matters: failures whose locks are over, requests for codes, browsers that were not used for half a year. */
 export async function forgetPlaces({ tx, now }: Pick<SystemCommandContext, 'tx' | 'now'>): Promise<void> {
-  const unusedSince = new Date(now.getTime() - DAYS_KNOWN * 24 * HOUR)
+  const unusedSince = new Date(now.getTime() - DAYS_KNOWN * DAY)
   await deleteOldPlaces(tx, new Date(now.getTime() - FAILURES_KEPT), unusedSince)
   await deleteOldUnitCodes(tx, now, unusedSince)
 }

@@ -38,7 +38,7 @@ export function usableIn(stage: Stage, permission: Permission | 'none'): boolean
 }
 
 /** The failure with this number is the first that locks. ◇ */
-const LOCKING_FAILURES = 5
+export const LOCKING_FAILURES = 5
 /** Milliseconds of the first lock; each further failure doubles them, up to the longest lock. ◇ */
 const FIRST_LOCK = 15 * 60_000
 const LONGEST_LOCK = 24 * 3_600_000

@@ -1,7 +1,7 @@
 // The court's own accounts: adding people, changing roles and addresses, disabling accounts, resetting passwords.
 // Logging in is features/sessions/commands.ts; acts that need two administrators are proposals.commands.ts.
 
-import { forgetLoginTries } from './logins.store.ts'
+import { forgetFailures } from './logins.store.ts'
 import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 import { newId, newPassword } from '../../core/ids.ts'
 import { SYSTEM, authorize, STAFF_ROLES, type Actor, type StaffRole } from '../../platform/commands/permissions.ts'
@@ -193,7 +193,7 @@ export const resetFactor = command('staff.manage', async (context, input: { id: 
 })
 
 /**
- * Ends the locks of a login: those of the places from which wrong passwords came, and that of the account after wrong codes.
+ * Ends the locks of a login: those of the places from which wrong passwords and codes came, and that of the account after wrong current passwords.
  * @throws `staff_missing`.
  */
 export const unlockStaff = command('staff.manage', async (context, input: { login: string }): Promise<{ failures: number }> => {
@@ -201,7 +201,7 @@ export const unlockStaff = command('staff.manage', async (context, input: { logi
   const login = input.login.trim().toLowerCase()
   const row = await findStaffByLogin(tx, login)
   if (row === null) throw new AppError('staff_missing', { login })
-  const failures = (await forgetLoginTries(tx, { login: app.secrets.index('login', login) })) + row.failures
+  const failures = (await forgetFailures(tx, app.secrets, row)) + row.failures
   await updateStaff(tx, row.id, { failures: 0, lockedUntil: null })
   await audit({ subject: `staff:${row.id}`, detail: { outcome: 'unlocked', failures } })
   return { failures }

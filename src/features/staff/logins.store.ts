@@ -1,6 +1,7 @@
 // Failed log-ins by place, and the browsers in which staff have logged in. A place is a network, or a browser that the account knows.
 // What follows from them is features/sessions/places.commands.ts.
 
+import type { Secrets } from '../../core/secrets.ts'
 import { bearer, flag, id, instant, int, optional, primary, references, table, transientIndex } from '../../platform/database/columns.ts'
 import { toInstant, type Db, type Tx } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
@@ -101,6 +102,18 @@ export async function forgetLoginTries(tx: Tx, by: { place: string } | { login: 
   const [row] = await tx.query<{ failures: number | null }>(`select sum(failures) as failures from login_try where ${column} = ?`, [value])
   await tx.run(`delete from login_try where ${column} = ?`, [value])
   return Number(row?.failures ?? 0)
+}
+
+/** The name under which wrong codes of a person's second factor are counted. No login is written with capitals. */
+export function factorName(staffId: string): string {
+  return `FACTOR|${staffId}`
+}
+
+/** Forgets wrong passwords and wrong codes of an account, from wherever they came. @returns how many there were. */
+export async function forgetFailures(tx: Tx, { index }: Secrets, { id, login }: { id: string; login: string }): Promise<number> {
+  let failures = 0
+  for (const name of [login, factorName(id)]) failures += await forgetLoginTries(tx, { login: index('login', name) })
+  return failures
 }
 
 /** The account that a browser belongs to; null when it is not known. */

@@ -10,7 +10,7 @@ import { authorize, type Actor, type StaffRole } from '../../platform/commands/p
 import { command, type AppContext, type CommandContext } from '../../platform/commands/command.ts'
 import { activeRoles, isActiveAdmin, isGuarded, isWatcher, rolesOfRow, supportOf, type GuardedAct } from './rules.ts'
 import { deleteFactor } from './factors.store.ts'
-import { forgetBrowsers, forgetLoginTries } from './logins.store.ts'
+import { forgetBrowsers, forgetFailures } from './logins.store.ts'
 import { hashPassword } from './passwords.commands.ts'
 import {
   deleteSessionsOf,
@@ -91,12 +91,12 @@ async function applyAct(context: CommandContext, { staffId, act, roles, password
   }
 }
 
-/** Ends the sessions of an account, and forgets its browsers and the wrong passwords that were given for it. */
+/** Ends the sessions of an account, and forgets its browsers and the wrong passwords and codes that were given for it. */
 export async function endAccess({ tx, app }: CommandContext, staffId: string): Promise<void> {
   await deleteSessionsOf(tx, staffId)
   await forgetBrowsers(tx, staffId)
   const staff = await findStaff(tx, staffId)
-  if (staff !== null) await forgetLoginTries(tx, { login: app.secrets.index('login', staff.login) })
+  if (staff !== null) await forgetFailures(tx, app.secrets, staff)
 }
 
 /** Changes one account. Refuses to leave the court without an administrator who can log in. @throws `staff_missing`, `last_admin`. */

@@ -2,8 +2,10 @@
 
 import { expect } from 'chai'
 import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'
-import { createSecrets } from '../../../src/core/secrets.ts'
+import type { AppError } from '../../../src/core/errors.ts'
+import { bearerHash, createSecrets } from '../../../src/core/secrets.ts'
 import { fromBase32, totpCode, totpStep } from '../../../src/core/totp.ts'
+import { giveFactor } from '../../../src/features/sessions/factor.commands.ts'
 import { setStaffReach } from '../../../src/features/staff/commands.ts'
 import { confirmStaff } from '../../../src/features/staff/proposals.commands.ts'
 import { auditOf } from '../../../src/platform/commands/audit.store.ts'
@@ -97,7 +99,62 @@ eachDatabase((_db, make) => {
       expect(code(await give((await again(person)).ask, totp(secret, -1))), 'nor an earlier one').to.equal('factor_wrong')
     })
 
-    it('locks the account after five wrong codes, at once or over many log-ins, and a right password forgives none', async () => {
+    it('is not locked in a known browser by whoever has stolen the password and guesses codes elsewhere', async () => {
+      const person = await server.person('approver')
+      const secret = String((await person.ask('POST', '/api/v1/session/factor/enrolment', { json: { way: 'totp' } })).body['secret'])
+      const confirmed = await person.ask('POST', '/api/v1/session/factor/enrolment/confirm', { json: { code: totp(secret) } })
+      const browser = /zxt-browser=([^;]+)/.exec(confirmed.headers.getSetCookie().join('\n'))?.[1] ?? ''
+      made.clock.advance(MINUTE)
+      const stranger = (await again(person)).ask
+      for (let guess = 0; guess < 5; guess++) expect(code(await give(stranger, '000000'))).to.equal('factor_wrong')
+      expect(code(await give(stranger, totp(secret))), 'where it was guessed').to.equal('login_locked')
+      const { login, password } = person
+      const cookie = `zxt-browser=${browser}`
+      const opened = await server.ask('POST', '/api/v1/session', { json: { login, password }, headers: { cookie } })
+      const session = (opened.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
+      const own = asking(server.url, { cookie: `${session}; ${cookie}`, 'x-csrf-token': String(opened.body['csrfToken']) })
+      expect((await give(own, totp(secret))).body['stage'], 'in the owner’s browser').to.equal('open')
+      expect(code(await give(stranger, totp(secret, 1))), 'which forgives nothing elsewhere').to.equal('login_locked')
+    })
+
+    it('is guessed at twenty times a day from all networks together, of a /48 and at once, whoever has the password', async () => {
+      const person = await server.person('clerk')
+      const secret = await enrol(person)
+      const { opened } = await again(person)
+      const actor = { id: `staff:${person.id}`, roles: ['clerk'] } as const
+      const sessionId = bearerHash(made.app.secrets, 'session', /zxt=([^;]+)/.exec(opened.headers.get('set-cookie') ?? '')?.[1] ?? '')
+      const from = (network: string, given: string): Promise<string> =>
+        giveFactor(made.app, actor, { sessionId, code: given, origin: { network, browser: null } }).then(
+          () => 'in',
+          (error: unknown) => (error as AppError).code,
+        )
+      const guesses = await Promise.all(Array.from({ length: 30 }, (_, n) => from(`198.51.100.${n}`, '000000')))
+      expect(guesses.filter((each) => each === 'factor_wrong')).to.have.length(20)
+      made.clock.advance(60 * MINUTE)
+      expect(await from('203.0.113.1', totp(secret)), 'an hour later').to.equal('login_locked')
+      made.clock.advance(23 * 60 * MINUTE)
+      expect(await from('203.0.113.1', totp(secret)), 'a day later').to.equal('in')
+    })
+
+    it('is asked to be sent in a known browser for itself: a stranger uses none of it up', async () => {
+      const person = await server.person('clerk')
+      await setStaffReach(made.app, OPERATOR, { id: person.id, phone: '13988880001' })
+      await person.ask('POST', '/api/v1/session/factor/enrolment', { json: { way: 'sms' } })
+      const confirm = { json: { code: (await codesSent(made.app))[0]?.code } }
+      const confirmed = await person.ask('POST', '/api/v1/session/factor/enrolment/confirm', confirm)
+      const browser = /zxt-browser=([^;]+)/.exec(confirmed.headers.getSetCookie().join('\n'))?.[1] ?? ''
+      const stranger = (await again(person)).ask
+      for (let n = 0; n < 6; n++) await stranger('POST', '/api/v1/session/factor/code')
+      expect(code(await stranger('POST', '/api/v1/session/factor/code'))).to.equal('code_limited')
+      const { login, password } = person
+      const cookie = `zxt-browser=${browser}`
+      const opened = await server.ask('POST', '/api/v1/session', { json: { login, password }, headers: { cookie } })
+      const session = (opened.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
+      const own = asking(server.url, { cookie: `${session}; ${cookie}`, 'x-csrf-token': String(opened.body['csrfToken']) })
+      expect((await own('POST', '/api/v1/session/factor/code')).status).to.equal(200)
+    })
+
+    it('locks the place after five wrong codes, at once or over many log-ins, and a right password forgives none', async () => {
       const person = await server.person('approver')
       const secret = await enrol(person)
       for (let guess = 0; guess < 3; guess++) expect(code(await give((await again(person)).ask, '000000'))).to.equal('factor_wrong')
@@ -106,8 +163,6 @@ eachDatabase((_db, make) => {
       const locked = await give(ask, totp(secret))
       expect([locked.status, code(locked)]).to.deep.equal([429, 'login_locked'])
       expect(Number(locked.headers.get('retry-after'))).to.be.within(1, 900)
-      const { login, password } = person
-      expect(code(await server.ask('POST', '/api/v1/session', { json: { login, password } }))).to.equal('login_locked')
       // Another process counts on from there, because the count is in the database.
       await server.close()
       server = await openServer(made)

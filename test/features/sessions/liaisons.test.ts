@@ -69,6 +69,13 @@ eachDatabase((_db, make) => {
       return { opened, ask: asking(server.url, { cookie: cookieOf(opened), 'x-csrf-token': String(opened.body['csrfToken']) }) }
     }
 
+    /** Sets a counter to what others would have counted. */
+    const fill = (subject: string, hits: number): Promise<void> =>
+      made.app.store.write(async (tx) => {
+        await tx.run('delete from chat_limit where subject = ?', [subject])
+        await tx.run('insert into chat_limit (subject, since, hits) values (?, ?, ?)', [subject, made.clock.now(), hits])
+      })
+
     it('gets a code by SMS, and acts for their own unit as over a bound account', async () => {
       const asked = await request(' +86 139 8888 0001 ')
       expect([asked.status, asked.body]).to.deep.equal([200, { minutes: 10, digits: 6 }])
@@ -215,6 +222,38 @@ eachDatabase((_db, make) => {
       ).to.have.length(2)
     })
 
+    it('gets a clear answer however many codes are given at once, from wherever', async () => {
+      await request(PHONE)
+      const mine = await lastCode()
+      const both = [server, await openServer(made)]
+      const cookie = `zxt-unit-code=${own.get('zxt-unit-code')}`
+      const many = await Promise.all(
+        Array.from({ length: 60 }, (_, n) =>
+          asking(both[n % 2]?.url ?? '', { ...from(), ...(n % 3 === 0 ? { cookie } : {}) })('POST', '/api/v1/unit-session', {
+            json: { phone: PHONE, code: n % 3 === 0 ? mine : '000000' },
+          }),
+        ),
+      )
+      await both[1]?.close()
+      const statuses = many.map(({ status }) => status)
+      expect([statuses.filter((status) => status >= 500), statuses.filter((status) => status === 201)]).to.deep.equal([[], [201]])
+    })
+
+    it('is counted for the /48 of IPv6, whichever of its networks asks or gives codes', async () => {
+      const at = (n: number): string => `2001:db8:5:${n.toString(16)}::1`
+      for (let hour = 0; hour < 2; hour++) {
+        for (let n = 0; n < 3; n++) await request(PHONE, at(hour * 3 + n))
+        made.clock.advance(60 * MINUTE)
+      }
+      expect(await codesSent(made.app), 'half of the day’s codes').to.have.length(4)
+      const around = made.app.secrets.index('code', 'from:2001:db8:5::/48')
+      await fill(`unit_code:${around}`, 300)
+      expect(code(await request(UNKNOWN, at(70)))).to.equal('code_limited')
+      await fill(`unit_miss:${around}`, 300)
+      expect(code(await enter(UNKNOWN, '000000', undefined, { at: at(71) }))).to.equal('code_limited')
+      expect(code(await enter(UNKNOWN, '000000', undefined, { at: '2001:db8:6::1' })), 'the next /48').to.equal('unit_code_wrong')
+    })
+
     it('leaves half of the codes of a day to other networks', async () => {
       for (let hour = 0; hour < 3; hour++) {
         for (let n = 0; n < 3; n++) await request(PHONE, '203.0.113.5')
@@ -263,11 +302,6 @@ eachDatabase((_db, make) => {
       const again = await other.ask('POST', '/api/v1/unit-session/code', { json: { phone: PHONE }, headers: from() })
       expect([code(again), Number(again.headers.get('retry-after')) > 3000]).to.deep.equal(['code_limited', true])
       await other.close()
-      const fill = (subject: string, hits: number): Promise<void> =>
-        made.app.store.write(async (tx) => {
-          await tx.run('delete from chat_limit where subject = ?', [subject])
-          await tx.run('insert into chat_limit (subject, since, hits) values (?, ?, ?)', [subject, made.clock.now(), hits])
-        })
       await fill(`unit_code:${made.app.secrets.index('code', 'from:10.9.9.9')}`, 60)
       expect(code(await request(UNKNOWN, '10.9.9.9'))).to.equal('code_limited')
       await fill(`unit_miss:${made.app.secrets.index('code', 'from:10.9.9.9')}`, 60)

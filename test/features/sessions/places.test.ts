@@ -42,6 +42,17 @@ eachDatabase((_db, make) => {
       expect(await from('203.0.113.1', login, password), 'a success elsewhere forgives nothing').to.equal('login_locked')
     })
 
+    it('from one /48 lock it for that login after twenty-five, however many of its networks they come from', async () => {
+      const { login, password } = await server.person('clerk')
+      const at = (n: number): string => `2001:db8:5:${n.toString(16)}::/64`
+      const many = await Promise.all(Array.from({ length: 40 }, (_, n) => from(at(n), login, 'wrong')))
+      expect(many.filter((each) => each === 'login_failed')).to.have.length(25)
+      expect(await from(at(99), login, password)).to.equal('login_locked')
+      expect(await from('2001:db8:6:1::/64', login, password), 'the next /48').to.equal('in')
+      made.clock.advance(61 * MINUTE)
+      for (let n = 0; n < 30; n++) expect(await from(at(99), login, password), 'right ones count for nothing').to.equal('in')
+    })
+
     it('from everywhere leave the browsers in which the person has logged in', async () => {
       const person = await server.person('clerk')
       const { answer, token } = await browserOf(person)
