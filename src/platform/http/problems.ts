@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import type { AppContext } from '../commands/command.ts'
 import { AppError, isAppError, type Code, type Kind, type Problem } from '../../core/errors.ts'
+import { isDuplicate } from '../database/faults.ts'
 
 const STATUS: Readonly<Record<Kind, number>> = {
   invalid: 400,
@@ -62,9 +63,12 @@ export function statusOf(code: Code, kind: Kind): number {
   return OWN_STATUS[code] ?? STATUS[kind]
 }
 
-/** Turns any error into an answer. An error that is no AppError becomes `internal`; the log has it under the request id. */
+/**
+ * Turns any error into an answer. An error that is no AppError becomes `internal`; the log has it under the request id. A row that others
+ * kept making first, however often it was tried, is no fault of the server: asked again a little later it is made.
+ */
 export function problemOf(app: AppContext, error: unknown, requestId: string): ProblemAnswer {
-  const appError = isAppError(error) ? error : new AppError('internal')
+  const appError = isAppError(error) ? error : new AppError(isDuplicate(error) ? 'database_busy' : 'internal')
   const status = statusOf(appError.code, appError.kind)
   return {
     status,

@@ -103,6 +103,8 @@ eachDatabase((_db, make) => {
       const stranger = await enter(own.cookie, given('oStranger0000000000000000001'), own.state)
       expect(stranger.headers.get('set-cookie')).to.equal(null)
       expect(stranger.text).to.include('还没有绑定联络员')
+      const long = await enter(own.cookie, given('o'.repeat(101)), own.state)
+      expect([long.headers.get('set-cookie'), long.text.includes('还没有绑定联络员')], 'no openid').to.deep.equal([null, false])
       const code = given(OPENID)
       expect((await enter(own.cookie, code, own.state)).status).to.equal(303)
       expect((await enter(own.cookie, code, own.state)).text, 'a second tap').to.include('已过期')

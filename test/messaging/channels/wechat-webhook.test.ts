@@ -235,6 +235,7 @@ describe('reading a WeChat webhook request', () => {
     bodies.push(
       text.replace('1772335596', 'soon'),
       text.replace(/<FromUserName>.*\n/, ''),
+      text.replace(/<FromUserName>.*\n/, `<FromUserName><![CDATA[${'o'.repeat(101)}]]></FromUserName>\n`),
       '<xml><__proto__>1</__proto__></xml>',
       '<xml>'.repeat(50_000),
     )

@@ -5,6 +5,7 @@ import { AppError } from '../../../core/errors.ts'
 import type { Config } from '../../../config/config.ts'
 import { getJson } from '../fetch.ts'
 import { errcodeOf } from './account.ts'
+import { MOST_OPENID } from './webhook.ts'
 
 type Account = Pick<NonNullable<Config['wechat']>, 'appId' | 'secret' | 'baseUrl' | 'openUrl'>
 
@@ -34,7 +35,7 @@ export async function openidOf({ baseUrl, appId, secret }: Account, code: string
   const answer = await getJson(`${baseUrl}/sns/oauth2/access_token?${String(query)}`)
   if (answer.kind !== 'answered') throw new AppError('account_refused', { code: answer.reason })
   const openid = (answer.json as Readonly<Record<string, unknown>> | null | undefined)?.['openid']
-  if (typeof openid === 'string' && openid !== '') return openid
+  if (typeof openid === 'string' && openid !== '' && openid.length <= MOST_OPENID) return openid
   const errcode = errcodeOf(answer)
   if (errcode !== null && CODE_SPENT.has(errcode)) throw new AppError('wechat_entry_ended')
   throw new AppError('account_refused', { code: errcode ?? `http_${answer.status}` })

@@ -242,12 +242,18 @@ function isPlainXml(xml: string): boolean {
   return end === bare.length && open.length === 0
 }
 
+/** Characters of an openid; WeChat's have 28. A longer one would not fit where it is stored. */
+export const MOST_OPENID = 100
+
+function isOpenid(from: string | undefined): from is string {
+  return from !== undefined && from.length <= MOST_OPENID
+}
+
 function eventOf(root: Element): WechatEvent {
   const fields = leavesOf(root)
   const { ToUserName: to, FromUserName: from, CreateTime: created, MsgType: type, MsgId: messageId } = fields
-  if (to === undefined || from === undefined || type === undefined || created === undefined || !/^\d{1,11}$/.test(created)) {
+  if (to === undefined || !isOpenid(from) || type === undefined || created === undefined || !/^\d{1,11}$/.test(created))
     throw new AppError('request_invalid')
-  }
   const standIn = [from, created, fields['Event'] ?? '', fields['EventKey'] ?? '', fields['MsgID'] ?? ''].join('|')
   const nested = Object.values(root).filter(isElement)
   return {
