@@ -108,7 +108,10 @@ describe('the proxy', () => {
   it('knows both processes and hides the metrics', () => {
     const servers = [...file.matchAll(/^ {2}server (\w+):(\d+)/gm)].map(([, name = '', port]) => `${name} ${port ?? ''}`)
     expect(servers).to.deep.equal(['app1 3000', 'app2 3000'])
-    expect(file).to.match(/location = \/metrics \{\s+return 404;/)
+    const [, hidden = 'none'] = /location ~\* (\S+) \{\s+return 404;/.exec(file) ?? []
+    for (const path of ['/metrics', '/metrics/', '/METRICS', '/metrics/x']) expect(path).to.match(new RegExp(hidden, 'i'))
+    expect('/metricsx').not.to.match(new RegExp(hidden, 'i'))
+    expect(file.indexOf(hidden), 'the first pattern that fits counts').to.be.below(file.indexOf('location ~ '))
     expect(file).to.include('proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;')
     expect(file.split('{').length, 'braces').to.equal(file.split('}').length)
   })

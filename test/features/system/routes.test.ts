@@ -153,6 +153,31 @@ eachDatabase((db, make) => {
   })
 
   describe('the metrics', () => {
+    it('need the token however their path is written', async () => {
+      const token = 'the-token-of-the-metrics-0001'
+      const env = { ...PRODUCTION, TRUSTED_PROXIES: '1', METRICS_TOKEN: token }
+      const server = await openServer(await make({ env }))
+      const [stranger, wrong] = [{}, { authorization: 'Bearer the-token-of-the-metrics-0002' }]
+      for (const path of [
+        '/metrics',
+        '/metrics/',
+        '//metrics',
+        '/metrics//',
+        '/METRICS',
+        '/%6detrics',
+        '/metrics%2f',
+        '/./metrics',
+        '/metrics/?a=b',
+      ])
+        for (const headers of [stranger, wrong]) {
+          const answer = await server.ask('GET', path, { headers })
+          expect([path, answer.status]).to.deep.equal([path, 404])
+          expect(answer.text).not.to.include('zxt_')
+        }
+      expect((await server.ask('GET', '/metrics/', { headers: { authorization: `Bearer ${token}` } })).status).to.equal(200)
+      await server.close()
+    })
+
     it('count requests by route and status, and never name an unknown path', async () => {
       const made = await make()
       const server = await openServer(made)
