@@ -7,7 +7,10 @@ import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type Zip
 import { AppError } from '../../core/errors.ts'
 import { megabytesOf, readError, type SheetLimits, type SheetSource } from './sheet.ts'
 
-const MAX_PARTS = 10_000
+/** Parts of an archive: a workbook of the most tabs has about seven for each. */
+const MAX_PARTS = 2_000
+/** Bytes before the name of a part in its own header. */
+const LOCAL_HEADER = 30
 /** Bytes from which the compression ratio is checked. Small repetitive parts compress very well and do no harm. */
 const RATIO_MATTERS = 10_000_000
 
@@ -42,7 +45,10 @@ class RangeReader extends RandomAccessReader {
   }
 }
 
-/** Opens an archive and reads its table of contents. @throws AppError `import_file_broken`. */
+/**
+ * Opens an archive and reads its table of contents.
+ * @throws AppError `import_file_broken`, also for one of too many parts, and for parts that share bytes: they are read again and again.
+ */
 export async function openArchive(source: SheetSource, limits: SheetLimits): Promise<Archive> {
   const entries = new Map<string, Entry>()
   let zip: ZipFile
@@ -50,6 +56,7 @@ export async function openArchive(source: SheetSource, limits: SheetLimits): Pro
     zip = await fromRandomAccessReaderPromise(new RangeReader(await rangeOf(source)), source.bytes, { lazyEntries: true, autoClose: false })
     if (zip.entryCount > MAX_PARTS) throw new Error('too many parts')
     for await (const entry of zip.eachEntry()) if (!entries.has(keyOf(entry.fileName))) entries.set(keyOf(entry.fileName), entry)
+    refuseOverlaps([...entries.values()])
   } catch (error) {
     throw readError(error)
   }
@@ -66,6 +73,15 @@ export async function openArchive(source: SheetSource, limits: SheetLimits): Pro
     close() {
       zip.close()
     },
+  }
+}
+
+/** @throws Error for parts that lie over each other: no spreadsheet writes them, and of a small file they make as much work as one likes. */
+function refuseOverlaps(entries: readonly Entry[]): void {
+  let end = 0
+  for (const entry of entries.toSorted((one, other) => one.relativeOffsetOfLocalHeader - other.relativeOffsetOfLocalHeader)) {
+    if (entry.relativeOffsetOfLocalHeader < end) throw new Error('overlapping parts')
+    end = entry.relativeOffsetOfLocalHeader + LOCAL_HEADER + entry.fileNameLength + entry.compressedSize
   }
 }
 

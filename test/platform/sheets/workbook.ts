@@ -11,6 +11,8 @@ export interface ZipPart {
   content: string | Buffer
   /** False sizes or checksums for the archive's table of contents. */
   lie?: { size?: number; crc?: number }
+  /** Has the bytes of the part before it, and none of its own. */
+  overlaps?: true
 }
 
 /** Builds a zip archive. */
@@ -18,7 +20,8 @@ export function zip(parts: readonly ZipPart[]): Buffer {
   const locals: Buffer[] = []
   const central: Buffer[] = []
   let offset = 0
-  for (const { name, content, lie } of parts) {
+  let last = 0
+  for (const { name, content, lie, overlaps } of parts) {
     const plain = Buffer.from(content as string)
     const packed = deflateRawSync(plain)
     const file = Buffer.from(name)
@@ -32,8 +35,10 @@ export function zip(parts: readonly ZipPart[]): Buffer {
     common.writeUInt16LE(file.length, 22)
     const local = Buffer.concat([Buffer.from('PK\u0003\u0004'), common, file, packed])
     const tail = Buffer.alloc(14)
-    tail.writeUInt32LE(offset, 10)
+    if (overlaps !== true) last = offset
+    tail.writeUInt32LE(last, 10)
     central.push(Buffer.concat([Buffer.from('PK\u0001\u0002'), Buffer.from([20, 0]), common, tail, file]))
+    if (overlaps === true) continue
     locals.push(local)
     offset += local.length
   }

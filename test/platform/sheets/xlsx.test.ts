@@ -63,6 +63,18 @@ describe('reading a workbook refuses', () => {
       expect(await codeOf(whole.subarray(0, length)), String(length)).to.equal('import_file_broken')
   })
 
+  it('an archive whose parts share bytes or are too many, before any is read', async () => {
+    const sheet = good.find(({ name }) => name === SHEET)
+    const many = (count: number, part: Partial<ZipPart>): ZipPart[] =>
+      Array.from({ length: count }, (_, n) => ({ ...{ name: `xl/worksheets/other${n}.xml`, content: sheet?.content ?? '' }, ...part }))
+    expect(await codeOf(zip([...good, ...many(1, { name: 'xl/worksheets/sheet2.xml', overlaps: true })])), 'two').to.equal(
+      'import_file_broken',
+    )
+    expect(await codeOf(zip([...good, ...many(1_900, { overlaps: true })])), 'very many').to.equal('import_file_broken')
+    expect(await codeOf(zip([...good, ...many(2_000, { content: '' })])), 'too many').to.equal('import_file_broken')
+    expect(await rowsOf(sourceOf(zip([...good, ...many(1_900, { content: '' })])))).not.to.have.length(0)
+  })
+
   it('a part whose length or checksum differs from the table of contents', async () => {
     expect(await codeOf(replaced(good, SHEET, { lie: { crc: 1 } }))).to.equal('import_file_broken')
     expect(await codeOf(replaced(good, SHEET, { lie: { size: 5 } }))).to.equal('import_file_broken')
