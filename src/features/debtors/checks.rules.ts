@@ -12,6 +12,7 @@ export const CHECKS = {
   tab_hidden: 'warning',
   rows_hidden: 'warning',
   columns_hidden: 'warning',
+  columns_unread: 'warning',
   // any field
   field_missing: 'error',
   field_short: 'error',

@@ -11,7 +11,7 @@ import type { RowOptions } from '../debtors/row-reader.rules.ts'
 import type { ListingContent } from '../listings/rules.ts'
 import { isFooter, readRow } from '../listings/rows.rules.ts'
 import { openSheetApart } from '../../platform/sheets/apart.ts'
-import type { SheetRow, SheetTab } from '../../platform/sheets/sheet.ts'
+import { unreadNotes, type SheetRow, type SheetTab } from '../../platform/sheets/sheet.ts'
 import { csvLine } from '../../platform/sheets/write.ts'
 import type { ImportRow } from './store.ts'
 import { creditorExits, keysInForce, listedOfSource, pastListings, type PastListing } from '../listings/search.store.ts'
@@ -104,12 +104,14 @@ async function* entriesOfTab(tab: SheetTab, options: RowOptions, found: { first:
   }
   let list: OpenList | null = null
   const hidden: number[] = []
+  const unread: Pick<SheetRow, 'row' | 'unread'>[] = []
   for await (const rows of tab.rows()) {
     const start = list === null ? findHeader(rows.map((sheetRow) => sheetRow.cells)) : null
     list ??= openList(tab, found, { header: start, rows })
     const { columns, prefix, first } = list
     const listed = rows.slice(start === null ? 0 : start.headerRow + 1).filter((sheetRow) => !isFooter(sheetRow.cells, columns))
     hidden.push(...listed.filter(({ isHidden }) => isHidden === true).map(({ row }) => row))
+    unread.push(...rows.filter((each) => each.unread !== undefined).map(({ row, unread: cell = '' }) => ({ row, unread: cell })))
     yield {
       entries: listed.map((sheetRow) => entryOf(sheetRow, columns, options, { prefix, first: first.columns })),
       notes: start === null ? [] : hiddenColumns(columns, await tab.hiddenColumns(), tab.name),
@@ -118,6 +120,8 @@ async function* entriesOfTab(tab: SheetTab, options: RowOptions, found: { first:
       bytesRead: rows.at(-1)?.bytesRead ?? 0,
     }
   }
+  const notes = unreadNotes(tab.name, unread)
+  if (notes.length > 0) yield { ...NO_ENTRIES, notes }
   const [firstHidden] = hidden
   if (firstHidden === undefined) return
   const values = { tab: tab.name, count: hidden.length, first: firstHidden }

@@ -7,6 +7,8 @@ import { AppError } from '../../core/errors.ts'
 import { decodeText, surveyText } from './encoding.ts'
 import {
   assertWidth,
+  cellName,
+  COLUMNS_READ,
   createBatch,
   cutText,
   readError,
@@ -88,9 +90,10 @@ async function* readRows(
       // Blank ones count: a spreadsheet adds as many as it has rows.
       if (++row > maxRows) throw new AppError('sheet_rows', { max: maxRows })
       if (isSwallowed(record)) throw new AppError('sheet_row_swallowed', { row })
+      const unread = unreadOf(record, row)
       const cells = cleaned(record, row)
       if (cells === null) continue
-      batch.add({ row, cells, bytesRead })
+      batch.add({ row, cells, bytesRead, ...(unread === null ? {} : { unread }) })
       if (batch.isFull()) yield batch.take()
     }
     const rest = batch.take()
@@ -142,9 +145,15 @@ function swallowFinder(delimiter: string): (record: readonly string[]) => boolea
   }
 }
 
+/** Cuts a record to the columns that are read. @returns the first cell with something in it that is cut off; null when there is none. */
+function unreadOf(record: string[], row: number): string | null {
+  assertWidth(record.length, row)
+  const column = record.splice(COLUMNS_READ).findIndex((cell) => cell.trim() !== '')
+  return column === -1 ? null : cellName(COLUMNS_READ + column, row)
+}
+
 /** The cells of a record without guards, or null for a blank line. */
 function cleaned(record: string[], row: number): string[] | null {
-  assertWidth(record.length, row)
   let blank = true
   for (let index = 0; index < record.length; index++) {
     const cell = record[index] as string

@@ -2,7 +2,7 @@
 // Reading is read.ts and the files that it names; what the columns mean belongs to the features' rules.
 
 import type { Readable } from 'node:stream'
-import { AppError, isAppError } from '../../core/errors.ts'
+import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 
 /** The bytes of a table. */
 export interface SheetSource {
@@ -32,6 +32,8 @@ export interface SheetRow {
   bytesRead: number
   /** The row is hidden, by hand or by a filter. */
   isHidden?: true
+  /** The first cell beyond the columns that are read (`COLUMNS_READ`) that has something in it: `AMK7`. */
+  unread?: string
 }
 
 /** One sheet of a workbook; a text table has one without a name. */
@@ -98,6 +100,8 @@ export const SHEET_LIMITS: SheetLimits = {
 
 /** The columns of a spreadsheet: A to XFD. */
 const MAX_COLUMNS = 16_384
+/** Columns that are read: a list has some twenty. One cell in the last column of a spreadsheet would make each row of it 16,384 cells. */
+export const COLUMNS_READ = 1_024
 /** Characters of a cell that are read: more than any field of a list may have, so that what is longer is refused as too long. */
 export const LONGEST_CELL = 5_000
 
@@ -182,6 +186,21 @@ export function readError(error: unknown, row?: number): unknown {
   if (isAppError(error)) return error
   if (error instanceof Error && 'syscall' in error) return error
   return new AppError('import_file_broken', row === undefined ? {} : { row })
+}
+
+/** The name of a cell. @param column from 0. */
+export function cellName(column: number, row: number): string {
+  let letters = ''
+  for (let left = column + 1; left > 0; left = Math.floor((left - 1) / 26)) letters = String.fromCharCode(65 + ((left - 1) % 26)) + letters
+  return `${letters}${row}`
+}
+
+/** What is said of the cells of a sheet that were not read; nothing when all were. @param tab its name, empty for a text table. */
+export function unreadNotes(tab: string, rows: readonly Pick<SheetRow, 'row' | 'unread'>[]): Problem[] {
+  const [first, ...others] = rows.filter(({ unread }) => unread !== undefined)
+  if (first?.unread === undefined) return []
+  const place = tab === '' ? first.unread : `${tab}!${first.unread}`
+  return [{ code: 'columns_unread', severity: 'warning', row: first.row, values: { most: COLUMNS_READ, count: others.length + 1, place } }]
 }
 
 /** @throws AppError `import_too_wide` for a row with more columns than a spreadsheet has. */

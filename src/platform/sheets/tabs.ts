@@ -2,7 +2,7 @@
 // A court's list, which may be long, is read the same way in portions by features/imports/rows.commands.ts.
 
 import { AppError, isAppError, type Problem } from '../../core/errors.ts'
-import type { Sheet, SheetRow, SheetTab } from './sheet.ts'
+import { unreadNotes, type Sheet, type SheetRow, type SheetTab } from './sheet.ts'
 
 /** A header as a feature finds it among the rows of a sheet. */
 interface Header {
@@ -89,5 +89,6 @@ async function hiddenIn(tab: SheetTab, { rows, header }: ReadTab<Header>): Promi
     ...(first === undefined
       ? []
       : [{ ...noteOf('rows_hidden', { tab: tab.name, count: lines.length, first: first.row }), row: first.row }]),
+    ...unreadNotes(tab.name, rows),
   ]
 }

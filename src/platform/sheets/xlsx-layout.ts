@@ -2,6 +2,7 @@
 // The rows are read in xlsx.ts.
 
 import { AppError } from '../../core/errors.ts'
+import { COLUMNS_READ } from './sheet.ts'
 import type { Part } from './zip.ts'
 
 /** Cells merged downwards: a column, from 0, and its first and last row. */
@@ -68,7 +69,9 @@ function mergesOf(attributes: string): Merge[] {
   const parts = /\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"/.exec(attributes)
   if (parts === null) return []
   const [, left = '', from, , to] = parts
-  return Number(to) > Number(from) ? [{ column: columnNumber(left), from: Number(from), to: Number(to) }] : []
+  return Number(to) > Number(from) && columnNumber(left) < COLUMNS_READ
+    ? [{ column: columnNumber(left), from: Number(from), to: Number(to) }]
+    : []
 }
 
 function columnNumber(letters: string): number {

@@ -4,6 +4,8 @@
 import { AppError, isAppError } from '../../core/errors.ts'
 import {
   assertWidth,
+  cellName,
+  COLUMNS_READ,
   createBatch,
   cutText,
   readError,
@@ -77,9 +79,9 @@ async function* readRows(part: Part, { workbook, sourceBytes, maxRows }: Reading
   const batch = createBatch()
   let bytesRead = 0
   const fill = filler(merges)
-  const reader = rowReader({ workbook, maxRows }, (row, cells, isHidden) => {
+  const reader = rowReader({ workbook, maxRows }, ({ row, cells, ...said }) => {
     fill(row, cells)
-    batch.add({ row, cells, bytesRead, ...(isHidden ? { isHidden } : {}) })
+    batch.add({ row, cells, bytesRead, ...said })
   })
   try {
     for await (const bytes of readXml(part.content(), reader)) {
@@ -101,14 +103,26 @@ function rowNumber({ r }: Attributes, before: number, maxRows: number): number {
   return number
 }
 
+type OpenRow = Omit<SheetRow, 'bytesRead'>
+
+/** Puts a value into its column; of one beyond those that are read the first place is noted. */
+function putCell(open: OpenRow, column: number, value: string | number): void {
+  if (value === '') return
+  if (column >= COLUMNS_READ) {
+    open.unread ??= cellName(column, open.row)
+    return
+  }
+  while (open.cells.length < column) open.cells.push('')
+  open.cells[column] = typeof value === 'string' ? cutText(value) : value
+}
+
+function isBlank({ cells, unread }: OpenRow): boolean {
+  return unread === undefined && !cells.some((value) => typeof value === 'number' || value.trim() !== '')
+}
+
 /** Turns tags into rows; `onRow` is called for each row that is not blank. */
-function rowReader(
-  { workbook, maxRows }: Omit<Reading, 'sourceBytes'>,
-  onRow: (row: number, cells: (string | number)[], isHidden: boolean) => void,
-): XmlReader & { row(): number } {
-  let row = 0
-  let isHidden = false
-  let cells: (string | number)[] = []
+function rowReader({ workbook, maxRows }: Omit<Reading, 'sourceBytes'>, onRow: (row: OpenRow) => void): XmlReader & { row(): number } {
+  let open: OpenRow = { row: 0, cells: [] }
   let column = -1
   let cell: Cell | null = null
   const inline = textReader((text) => {
@@ -116,30 +130,23 @@ function rowReader(
   })
 
   const openRow = (attributes: Attributes): void => {
-    row = rowNumber(attributes, row, maxRows)
-    isHidden = isTrue(attributes.hidden)
-    cells = []
+    open = { row: rowNumber(attributes, open.row, maxRows), cells: [], ...(isTrue(attributes.hidden) ? { isHidden: true } : {}) }
     column = -1
   }
   const enterCell = (attributes: Attributes): void => {
     column = attributes.r === undefined ? column + 1 : columnOf(attributes.r)
-    assertWidth(column + 1, row)
-    if (column < 0) throw new AppError('import_file_broken', { row })
+    assertWidth(column + 1, open.row)
+    if (column < 0) throw new AppError('import_file_broken', { row: open.row })
     cell = openCell(column, attributes)
   }
   const closeCell = (done: Cell): void => {
     const value = cellValue(done, workbook)
-    if (value === undefined) throw new AppError('import_file_broken', { row })
-    if (value === '') return
-    while (cells.length < done.column) cells.push('')
-    cells[done.column] = typeof value === 'string' ? cutText(value) : value
-  }
-  const closeRow = (): void => {
-    if (cells.some((value) => typeof value === 'number' || value.trim() !== '')) onRow(row, cells, isHidden)
+    if (value === undefined) throw new AppError('import_file_broken', { row: open.row })
+    putCell(open, done.column, value)
   }
 
   return {
-    row: () => row,
+    row: () => open.row,
     open(name, attributes) {
       if (name === 'c') enterCell(attributes)
       else if (name === 'row') openRow(attributes)
@@ -153,7 +160,7 @@ function rowReader(
       else if (cell.type === 'inlineStr') inline.text(text)
     },
     close(name) {
-      if (name === 'row') closeRow()
+      if (name === 'row' && !isBlank(open)) onRow(open)
       if (cell === null) return
       if (name === 'v' || name === 'f') cell.inside = null
       else if (name === 'c') {

@@ -35,6 +35,7 @@ describe('the list of problem codes', () => {
       tab_hidden: ['tab'],
       rows_hidden: ['tab', 'count', 'first'],
       columns_hidden: ['tab', 'columns'],
+      columns_unread: ['most', 'count', 'place'],
       role_unknown: ['roles'],
       scope_unknown: ['scopes'],
       office_unknown: ['offices'],

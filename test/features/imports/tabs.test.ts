@@ -73,6 +73,18 @@ eachDatabase((_db, make) => {
       expect([second?.code, second?.row, second?.message.includes('2 行')]).to.deep.equal(['rows_hidden', 3, true])
     })
 
+    it('names the first cell beyond the columns that are read', async () => {
+      const far = (at: number): string => `<c r="XFD${at}" t="inlineStr"><is><t>x</t></is></c></row>`
+      const rows = rowsOf([HEAD, entry(15), entry(16)])
+        .replaceAll(/<\/row>/g, '|')
+        .split('|')
+      const body = await upload(workbook({ tabs: [{ rows: `${rows[0] ?? ''}</row>${rows[1] ?? ''}${far(2)}${rows[2] ?? ''}${far(3)}` }] }))
+      expect(body).to.include({ rows: 2, good: 2 })
+      const [note] = body['problems'] as { code: string; row?: number; message: string }[]
+      expect([note?.code, note?.row]).to.deep.equal(['columns_unread', 2])
+      expect(note?.message).to.include('S0!XFD2').and.include('2 行').and.include('1024 列')
+    })
+
     it('fills cells that are merged downwards', async () => {
       const second = entry(21, '533421198404120217').map((text, at) => (at < 2 ? text : ''))
       const merges = Array.from('CDEFGHIJ', (letter) => `<mergeCell ref="${letter}2:${letter}3"/>`).join('')

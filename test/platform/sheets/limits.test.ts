@@ -75,6 +75,24 @@ describe('a file with too much in it', () => {
     expect(catalog.problem('sheet_row_long', refused.values)).to.include('第 2 行').and.include('101').and.include('100')
   })
 
+  it('is read in its first 1,024 columns, and says where the first cell beyond them is', async () => {
+    const cell = (place: string): string => `<c r="${place}" t="inlineStr"><is><t>${place}</t></is></c>`
+    const [row, other] = await rowsOf(
+      sourceOf(
+        workbook({
+          tabs: [{ rows: `<row r="3">${cell('A3')}${cell('AMJ3')}${cell('AMK3')}${cell('XFD3')}</row><row r="4">${cell('XFD4')}</row>` }],
+        }),
+      ),
+    )
+    expect([row?.cells.length, row?.cells[1_023], row?.unread]).to.deep.equal([1_024, 'AMJ3', 'AMK3'])
+    expect([other?.cells, other?.unread]).to.deep.equal([[], 'XFD4'])
+    const [text, blank] = await rowsOf(sourceOf(`a${','.repeat(1_023)}b,,c\n1${','.repeat(5_000)}\n`))
+    expect([text?.cells.length, text?.cells[1_023], text?.unread]).to.deep.equal([1_024, 'b', 'AML1'])
+    expect([blank?.cells.length, blank?.unread]).to.deep.equal([1_024, undefined])
+    const merged = `<mergeCells><mergeCell ref="XFD1:XFD9"/></mergeCells>`
+    expect((await rowsOf(sourceOf(workbook(sheet(merged, ROW)))))[0]?.cells).to.have.length(1)
+  })
+
   it('is read without its comments, however many there are: nobody asks for them', async () => {
     const comments = { name: 'xl/comments1.xml', content: `<comments>${'<comment ref="A1"/>'.repeat(100_000)}` }
     const book = zip([...bookParts({ tabs: [{ rows: ROW }] }), comments])
