@@ -6,6 +6,7 @@ import { Writable, type Readable } from 'node:stream'
 import { SingleBar } from 'cli-progress'
 import stringWidth from 'string-width'
 import { isAppError, type AppError, type Values } from '../../core/errors.ts'
+import { firstProblems } from '../../core/problem-list.ts'
 import type { AppContext } from '../commands/command.ts'
 import { PERMISSIONS, rolesOf, STAFF_ROLES } from '../commands/permissions.ts'
 
@@ -136,12 +137,12 @@ function padded(text: string, width: number): string {
 }
 
 /**
- * An error in words with its code, each problem on a line of its own, and who may do what was refused. An unexpected error is shown with its
+ * An error in words with its code, each of the first problems on a line of its own, and who may do what was refused. An unexpected error is shown with its
  * stack.
  */
 export function explain(catalog: AppContext['catalog'], error: unknown): string {
   if (!isAppError(error)) return error instanceof Error ? (error.stack ?? error.message) : String(error)
-  const problems = error.problems.map(
+  const problems = firstProblems(error.problems).map(
     (problem) => `  - ${catalog.check(problem)}${problem.value === undefined ? '' : ` (${problem.value})`}`,
   )
   return [`${catalog.problem(error.code, error.values)} [${error.code}]`, ...problems, ...whoMay(catalog, error)].join('\n')

@@ -4,6 +4,7 @@
 import { z } from 'zod'
 import type { AppContext } from '../commands/command.ts'
 import { AppError, isAppError, type Code, type Kind, type Problem } from '../../core/errors.ts'
+import { firstProblems, MOST_PROBLEMS } from '../../core/problem-list.ts'
 import { isDuplicate } from '../database/faults.ts'
 
 const STATUS: Readonly<Record<Kind, number>> = {
@@ -80,13 +81,13 @@ export function problemOf(app: AppContext, error: unknown, requestId: string): P
       detail: app.catalog.problem(appError.code, appError.values),
       code: appError.code,
       instance: requestId,
-      problems: appError.problems.map((problem) => problemLine(app, problem)),
+      problems: firstProblems(appError.problems).map((problem) => problemLine(app, problem)),
     },
   }
 }
 
-/** Problems of one request that are named, and characters of the name of a field in them. */
-const [MOST_PROBLEMS, MOST_NAME] = [20, 100]
+/** Characters of the name of a field in a problem. */
+const MOST_NAME = 100
 
 /**
  * Parses a value by its schema; without a schema the result is undefined.
@@ -96,10 +97,10 @@ export function checkedInput<Value>(schema: z.ZodType<Value> | undefined, value:
   if (schema === undefined) return undefined as Value
   const parsed = schema.safeParse(value, { reportInput: true })
   if (parsed.success) return parsed.data
-  throw new AppError('request_invalid', {}, firstProblems(parsed.error.issues))
+  throw new AppError('request_invalid', {}, problemsOf(parsed.error.issues))
 }
 
-function firstProblems(issues: readonly Issue[]): Problem[] {
+function problemsOf(issues: readonly Issue[]): Problem[] {
   // One issue names all unknown fields of an object; of those beyond the first nothing is made.
   const count = issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0)
   const named = issues.slice(0, MOST_PROBLEMS).flatMap(problemsOfIssue).slice(0, MOST_PROBLEMS)
