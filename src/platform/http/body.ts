@@ -246,7 +246,7 @@ async function* bounded(incoming: IncomingMessage, max: number, refusal: typeof 
   const ticking = setInterval(() => {
     if (!isWaiting) return
     ;[silent, waited] = [silent + 1, waited + 1]
-    if (silent >= pace.silent || waited > pace.grace + bytes / pace.speed) incoming.destroy()
+    if (isTooSlow(pace, { bytes, silent, waited })) incoming.destroy()
   }, 1_000)
   try {
     isWaiting = true
@@ -261,6 +261,32 @@ async function* bounded(incoming: IncomingMessage, max: number, refusal: typeof 
   } finally {
     clearInterval(ticking)
   }
+}
+
+/**
+ * Reads and drops what is left of a body when the answer is out. Node does so only where nobody has begun to read. Otherwise the next request
+ * on the connection, which behind a proxy is anybody's, would wait behind bytes that nobody reads. A slow rest holds no place any more, so
+ * it must come as fast as a short body.
+ */
+export function dropRest(incoming: IncomingMessage): void {
+  if (incoming.complete) return
+  incoming.unpipe()
+  let [bytes, silent, waited] = [0, 0, 0]
+  const ticking = setInterval(() => {
+    ;[silent, waited] = [silent + 1, waited + 1]
+    if (isTooSlow(SHORT_PACE, { bytes, silent, waited })) incoming.destroy()
+  }, 1_000)
+  incoming.on('data', (part: Buffer) => {
+    ;[silent, bytes] = [0, bytes + part.length]
+  })
+  for (const ended of ['end', 'close']) incoming.once(ended, () => clearInterval(ticking))
+}
+
+function isTooSlow(
+  { silent: longest, grace, speed }: Pace,
+  { bytes, silent, waited }: { bytes: number; silent: number; waited: number },
+): boolean {
+  return silent >= longest || waited > grace + bytes / speed
 }
 
 function parseJson(bytes: Buffer): unknown {

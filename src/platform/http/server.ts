@@ -1,7 +1,7 @@
 // The web server: its middleware in order (request frame, security headers, routes, unmatched requests), timeouts, and a graceful stop.
 // Routes are the routes.ts and pages.ts of each feature; error answers are problems.ts.
 
-import { createServer as createHttpServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http'
+import { createServer as createHttpServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Router, { type RouterContext } from '@koa/router'
 import Koa, { type Context, type Next } from 'koa'
@@ -12,6 +12,7 @@ import { newId } from '../../core/ids.ts'
 import { policyHeaders, securityHeaders } from './headers.ts'
 import { networkOf } from '../../core/networks.ts'
 import { createLimiter, createNetworkLimiter, createPlaces, type Places } from './limits.ts'
+import { dropRest } from './body.ts'
 import type { Metrics } from './metrics.ts'
 import { PROBLEM_TYPE, problemOf, type ProblemAnswer } from './problems.ts'
 import type { Written } from './reply.ts'
@@ -146,16 +147,6 @@ function compressed(): Koa.Middleware {
 
 type StateMiddleware = (ctx: Context & { state: State }, next: Next) => Promise<void>
 
-/**
- * Reads and drops what is left of a body when the answer is out. Node does so only where nobody has begun to read. Otherwise the next request
- * on the connection, which behind a proxy is anybody's, would wait behind bytes that nobody reads.
- */
-function readToItsEnd(incoming: IncomingMessage): void {
-  if (incoming.complete) return
-  incoming.unpipe()
-  incoming.resume()
-}
-
 /** The outermost middleware: gives a request its id, answers its error, counts and logs it. */
 function frame(app: AppContext, metrics: Metrics, closing: () => boolean): StateMiddleware {
   return async (ctx, next) => {
@@ -173,7 +164,7 @@ function frame(app: AppContext, metrics: Metrics, closing: () => boolean): State
       answerProblem(app, ctx, error)
     }
     if (closing()) ctx.set('Connection', 'close')
-    ctx.res.once('finish', () => readToItsEnd(ctx.req))
+    ctx.res.once('finish', () => dropRest(ctx.req))
     const milliseconds = app.clock.now().getTime() - started
     const { requestId: request, route } = state
     metrics.answered(route, ctx.status, milliseconds)

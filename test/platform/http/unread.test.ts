@@ -51,6 +51,23 @@ describe('a body that nobody reads to its end', () => {
     })
   }
 
+  it('is dropped no longer than a short body may take, so that a slow one does not stay open', async function () {
+    this.timeout(60_000)
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+    socket.write('POST /enquiry HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 30000000\r\n\r\n')
+    const sending = setInterval(() => socket.write('a'.repeat(300)), 100)
+    const answered = await new Promise<string>((resolve) => {
+      let received = ''
+      socket.on('data', (part: Buffer) => (received += part.toString()))
+      socket.on('error', () => undefined)
+      socket.on('close', () => resolve(received))
+    })
+    clearInterval(sending)
+    expect(answered)
+      .to.match(/^HTTP\/1\.1 415/)
+      .and.not.include('408')
+  })
+
   const parts = (count: number): string => '--B\r\nContent-Disposition: form-data; name="a"\r\n\r\nx\r\n'.repeat(count) + '--B--\r\n'
   const long = 'a'.repeat(600_000)
   const requests: [title: string, path: string, type: string, body: string][] = [
