@@ -23,6 +23,7 @@ import type { Line } from '../src/platform/texts/dialogs.ts'
 import { LONGEST, NO_LISTENER, WAITING_CALLER, type InboundMessage, type Listener, type Reply } from './message.ts'
 import { addressOf, belongsToComplaint, endTurn, intentOf, openConversation, positionOf, repeatedReply, type TurnResult } from './turns.ts'
 import { alarmOf, giveUpInTurn } from './giving-up.ts'
+import { countMessage } from './pace.ts'
 
 /** Turns in progress, by person. The next message of a person waits here, so that it does not hold a database connection while it waits. */
 const turnsInProgress = new Map<string, Promise<unknown>>()
@@ -123,9 +124,13 @@ async function takeTurn(
   const [messageKey] = messageKeys
   const answered = await findMessage(tx, conversation.id, messageKeys)
   if (answered !== null) return repeatedReply(app, conversation, answered)
+  const pace = await countMessage(context, message)
+  // Nothing is stored either, so that a flood costs two counters a message.
+  if (pace === 'silent') return { text: '', repeated: false, handedOver: conversation.handoffId !== null, late: false }
   const received = await readMessage(context, conversation, message)
   const quiet = await handoffTurn(context, conversation, received)
-  const turn = quiet ?? (await dialogTurn(context, conversation, message, received, dialogs))
+  const slower = pace === 'much' ? { say: [{ key: 'slower' }], position: positionOf(app, conversation), handedOver: false } : null
+  const turn = slower ?? quiet ?? (await dialogTurn(context, conversation, message, received, dialogs))
   const said = received.text === '' && message.kind === 'media' ? app.catalog.words('complaints', 'media.mark') : received.text
   const late = !listener.waits() || isPending
   return endTurn(context, conversation, message, {

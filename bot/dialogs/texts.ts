@@ -106,6 +106,7 @@ export const TEXTS: Readonly<Record<string, readonly string[]>> = {
     'alarm.reach',
     'alarm.heard',
   ]),
+  slower: [],
   unanswered: ['number'],
   'alarm.noted': ['phone'],
   ...keys(['speech.voice', 'speech.media', 'speech.empty', 'speech.followed', 'period.none']),
