@@ -5,6 +5,7 @@ import { indexKind } from './fallback.rules.ts'
 import { blindIndex, instant, optional, primary, sealed, table, text } from '../platform/database/columns.ts'
 import type { Db, Tx } from '../platform/database/database.ts'
 import { isDuplicate } from '../platform/database/faults.ts'
+import { namedCondition, type Condition } from '../platform/database/conditions.ts'
 import { placeholders, portions } from '../platform/database/placeholders.ts'
 import type { Medium } from '../core/mediums.ts'
 
@@ -64,12 +65,20 @@ export async function clearMark(tx: Tx, medium: Medium, indexes: readonly string
     await tx.run(`delete from address_mark where medium = ? and address_index in (${placeholders(indexes)})`, [medium, ...indexes])
 }
 
-/** Refused addresses, latest refusal first: shown to clerks. */
-export async function refusedAddresses(db: Db, limit: number): Promise<AddressMarkRow[]> {
+/** A number is marked on every medium, whichever refused it. */
+const SENT = 'select 1 from delivery d join notice n on n.id = d.notice_id where d.address_index = m.address_index'
+
+/**
+ * Refused addresses, latest refusal first: shown to clerks. An address to which nothing was sent but what the reader may not see is left out.
+ * @param seen on notices `n`.
+ */
+export async function refusedAddresses(db: Db, limit: number, seen: Condition): Promise<AddressMarkRow[]> {
+  const [sql, params] = namedCondition('seen', seen)
   return db.manager
     .getRepository(addressMarkTable.schema)
     .createQueryBuilder('m')
     .where('m.refusedAt is not null')
+    .andWhere(`(not exists (${SENT}) or exists (${SENT} and ${sql}))`, params)
     .orderBy('m.refusedAt', 'DESC')
     .limit(limit)
     .getMany()

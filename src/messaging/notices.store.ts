@@ -1,9 +1,10 @@
 // Tables of notices (one event told to one recipient) and of broadcasts (one event told to a whole audience, in portions), with their SQL.
 // The steps of a notice are deliveries, in messaging/deliveries.store.
 
-import { In, IsNull, type SelectQueryBuilder } from 'typeorm'
+import { In, type SelectQueryBuilder } from 'typeorm'
 import { big, flag, id, instant, int, long, optional, primary, references, table, text } from '../platform/database/columns.ts'
 import type { Db, Param, Tx } from '../platform/database/database.ts'
+import { namedCondition, type Condition } from '../platform/database/conditions.ts'
 import { placeholders, portions } from '../platform/database/placeholders.ts'
 
 /**
@@ -177,6 +178,8 @@ export interface NoticeFilter {
   created?: { from?: Date | undefined; before?: Date | undefined }
   audiences?: readonly string[]
   recipients?: readonly string[]
+  /** On `n`: what the reader may see of it. */
+  seen?: Condition
 }
 
 /** The state of each notice by its event's key, for events with one recipient. */
@@ -208,10 +211,11 @@ export async function noticeIds(db: Db, filter: NoticeFilter, most: number): Pro
 }
 
 function matching(db: Db, filter: NoticeFilter): SelectQueryBuilder<NoticeRow> {
-  const { audiences, recipients, created, ...equal } = filter
+  const { audiences, recipients, created, seen, ...equal } = filter
   const query = db.manager.getRepository(noticeTable.schema).createQueryBuilder('n').where(equal).orderBy('n.id', 'DESC')
   if (audiences !== undefined) query.andWhere({ audience: In([...audiences]) })
   if (recipients !== undefined) query.andWhere({ recipient: In([...recipients]) })
+  if (seen !== undefined) query.andWhere(...namedCondition('seen', seen))
   if (created?.from !== undefined) query.andWhere('n.createdAt >= :from', { from: created.from })
   if (created?.before !== undefined) query.andWhere('n.createdAt < :before', { before: created.before })
   return query
@@ -259,11 +263,9 @@ export async function advanceBroadcast(
   return touched === 1
 }
 
-/** Undeliverable notices that no person has settled, newest first. */
-export async function undelivered(db: Db, limit: number): Promise<NoticeRow[]> {
-  return db.manager
-    .getRepository(noticeTable.schema)
-    .find({ where: { state: 'undeliverable', settledBy: IsNull() }, order: { id: 'DESC' }, take: limit })
+/** Undeliverable notices that no person has settled, newest first. @param seen what the reader may see. */
+export async function undelivered(db: Db, limit: number, seen: Condition): Promise<NoticeRow[]> {
+  return matching(db, { state: 'undeliverable', seen }).andWhere('n.settledBy is null').take(limit).getMany()
 }
 
 /** Number of notices in each state: for metrics and the duty list. */

@@ -8,7 +8,7 @@ import { DOCUMENTS } from '../../src/core/documents.ts'
 import { CODES, type Code } from '../../src/core/errors.ts'
 import { CLOCK_CODES, CLOCK_OWNERS } from '../../src/features/deadlines/clocks.rules.ts'
 import { CHECKS } from '../../src/features/debtors/checks.rules.ts'
-import { EXIT_GROUNDS, HIGHER_COURTS, OUR_COURT, type ListingAct, type ListingState } from '../../src/features/listings/rules.ts'
+import { EXIT_GROUNDS, HIGHER_COURTS, type ListingAct, type ListingState } from '../../src/features/listings/rules.ts'
 import { EXCLUSIONS } from '../../src/features/listings/exclusions.rules.ts'
 import { LISTING_PROPOSAL_STATES } from '../../src/features/listings/proposals.rules.ts'
 import { AUDIENCES, NOTICES } from '../../src/messaging/notices.rules.ts'
@@ -21,6 +21,7 @@ import type { DeliveryState } from '../../src/messaging/deliveries.store.ts'
 import { DEADLINE_STATES } from '../../src/features/deadlines/store.ts'
 import type { NoticeState } from '../../src/messaging/notices.store.ts'
 import { MEDIUMS } from '../../src/core/mediums.ts'
+import { OUR_COURT } from '../../src/features/units/conflicts.rules.ts'
 
 const catalog = loadCatalog('templates')
 const STAMP = { signature: '香格里拉市人民法院', reference: 'A1B2C3' }

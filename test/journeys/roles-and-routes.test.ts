@@ -6,8 +6,6 @@ import { STAFF_ROLES } from '../../src/platform/commands/permissions.ts'
 import { SCOPES } from '../../src/platform/commands/scopes.ts'
 import { createMetrics } from '../../src/platform/http/metrics.ts'
 import type { Route } from '../../src/platform/http/route.ts'
-import { SHEET_LIMITS } from '../../src/platform/sheets/sheet.ts'
-import { openArchive } from '../../src/platform/sheets/zip.ts'
 import { allRoutes } from '../../src/routes.ts'
 import { eachDatabase, type TestApp } from '../support/app.ts'
 import { filledCourt } from '../support/filled/court.ts'
@@ -15,7 +13,7 @@ import { UNIT } from '../support/filled/people.ts'
 import { ACCOUNTS, NUMBERS, PHONES } from '../support/filled/words.ts'
 import { openServer, type TestServer } from '../support/http-server.ts'
 import { loggedInLiaison } from '../support/liaison-visit.ts'
-import { sourceOf } from '../platform/sheets/workbook.ts'
+import { pathsOf, textOf } from '../support/route-walk.ts'
 import { addKey } from '../support/screening.ts'
 
 type Reader = (typeof STAFF_ROLES)[number] | 'liaison' | 'key' | 'anybody'
@@ -61,57 +59,8 @@ const SOUGHT: Readonly<Record<Kind, readonly string[]>> = {
   account: Object.values(ACCOUNTS),
 }
 
-/** Where the ids for the parameters of a path are, by what stands before them. */
-const IDS: Readonly<Record<string, string>> = {
-  '/api/v1/listings/:id': 'select id from listing',
-  '/api/v1/imports/:id': 'select id from import',
-  '/api/v1/bulletins/:id': 'select id from bulletin',
-  '/api/v1/listing-batches/:id': 'select id from listing_batch',
-  '/api/v1/objections/:id': 'select id from objection',
-  '/api/v1/assistance/:id': 'select id from assistance',
-  '/api/v1/pushes/:id': 'select id from push',
-  '/api/v1/repairs/:id': 'select id from repair',
-  '/api/v1/intakes/:id': 'select id from intake',
-  '/api/v1/creditor-matters/:id': 'select id from creditor_matter',
-  '/api/v1/notices/:id': 'select id from notice',
-  '/api/v1/complaints/:id/evidence/:evidenceId': 'select complaint_id as id, id as evidenceId from complaint_evidence',
-  '/api/v1/complaints/:id': 'select id from complaint',
-  '/api/v1/complaint-orders/:id': 'select id from complaint_order',
-  '/api/v1/lift-orders/:id': 'select id from lift_order',
-  '/api/v1/feedback/rounds/:id/returns/:unitId': 'select round_id as id, unit_id as unitId from feedback_return',
-  '/api/v1/feedback/rounds/:id': 'select id from feedback_round',
-  '/api/v1/accountability/proposals/:id': 'select id from accountability_proposal',
-  '/api/v1/circulars/:id': 'select id from circular',
-  '/api/v1/interviews/:id': 'select id from interview',
-  '/api/v1/consequences/:id': 'select id from consequence',
-  '/api/v1/joint-circulars/:id': 'select id from joint_circular',
-  '/api/v1/meetings/:id': 'select id from meeting',
-  '/api/v1/units/:id': `select id from unit where id in ('${UNIT}', 'tv_station')`,
-  '/api/v1/screenings/batches/:requestId': 'select request_id as requestId from screening_batch',
-  '/api/v1/screenings/:id': 'select id from screening',
-  '/api/v1/screening/files/:id': 'select id from screening_file',
-  '/api/v1/staff/:id': 'select id from staff',
-  '/api/v1/handoffs/:id': 'select id from handoff',
-}
-
 /** A code of a kind of deadline, and the one with which WeChat sends a browser back: neither opens anything of a person. */
 const OTHER_CODES = /^(clocks\.\w+|page\.unit_wechat_back) /
-
-/** What the parameters of a path stand for: rows of ids by the longest of the paths above that it begins with. None: the path has no parameter. */
-async function valuesOf({ app }: TestApp, path: string): Promise<Record<string, string>[]> {
-  if (!path.includes(':')) return [{}]
-  const known = Object.keys(IDS)
-    .filter((each) => path === each || path.startsWith(`${each}/`) || path.startsWith(`${each}.`))
-    .sort((left, right) => right.length - left.length)[0]
-  const sql = known === undefined ? undefined : IDS[known]
-  return sql === undefined ? [] : app.store.read((db) => db.query<Record<string, string>>(`${sql} limit 12`))
-}
-
-/** Paths whose parameters are no ids of rows: what is asked there instead. */
-const FIXED: Readonly<Record<string, readonly string[]>> = {
-  '/api/v1/clocks/months/:month': ['/api/v1/clocks/months/2026-10'],
-  '/api/v1/templates/:name': ['/api/v1/templates/listing-listed-debtor'],
-}
 
 /** Routes that only whoever holds a secret can ask: a link, number and code, a form's cookie; and those that have nothing here. Their own tests ask them. */
 const BY_SECRET: readonly string[] = [
@@ -134,38 +83,6 @@ const BY_SECRET: readonly string[] = [
   'system.test_message_state',
   'intakes.file',
 ]
-
-const NEEDED: Readonly<Record<string, string>> = {
-  'screenings.choices': `?unitId=${UNIT}`,
-  'screenings.progress': `?unitId=${UNIT}`,
-  'feedback.form': `?unitId=${UNIT}`,
-  'feedback.own': `?unitId=${UNIT}`,
-  'joints.preview': '?from=2026-07-01&to=2026-10-31',
-}
-
-async function pathsOf(made: TestApp, { name, path }: Route): Promise<string[]> {
-  const fixed = FIXED[path]
-  if (fixed !== undefined) return [...fixed]
-  const rows = await valuesOf(made, path)
-  return rows.map((row) => path.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(row[key] ?? '')) + (NEEDED[name] ?? ''))
-}
-
-/** The parts of an office file in which words stand. */
-const PARTS = ['xl/sharedStrings.xml', 'xl/worksheets/sheet1.xml', 'xl/worksheets/sheet2.xml', 'word/document.xml']
-
-async function textOf(response: Response): Promise<string> {
-  const bytes = Buffer.from(await response.arrayBuffer())
-  if (bytes.subarray(0, 2).toString() !== 'PK') return bytes.toString('utf8')
-  const archive = await openArchive(sourceOf(bytes), SHEET_LIMITS)
-  const texts: string[] = []
-  for (const name of PARTS) {
-    const part = archive.part(name)
-    if (part === null) continue
-    for await (const chunk of part.content()) texts.push(chunk.toString('utf8'))
-  }
-  archive.close()
-  return texts.join('\n')
-}
 
 /** Everybody who may ask, with what they send to be let in. */
 async function readersOf(made: TestApp, server: TestServer): Promise<Map<Reader, Record<string, string>>> {

@@ -8,6 +8,8 @@ import { openRow, sealRow } from '../../platform/database/sealing.ts'
 import { day, id, int, long, optional, primary, sealedJson, table, text } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
+import { OUR_COURT } from '../units/conflicts.rules.ts'
+import { seenAbout, seenComplaints } from '../units/conflicts.store.ts'
 
 export type JointRow = Omit<JointCircular, 'record' | 'lines'> & {
   /** JSON of the lines: units and counts. */
@@ -125,7 +127,7 @@ export async function leadingGroupIds(db: Db): Promise<string[]> {
 }
 
 /**
- * Counts per unit between two days, both included: missed deadlines, upheld complaints, standing circulars, interviews called. Ordered by
+ * Counts per unit between two days, both included, without complaints about our court, which its staff do not see: missed deadlines, upheld complaints, standing circulars, interviews called. Ordered by
  * unit id.
  * @param codes deadlines that count.
  * @param span `from` and `to` as YYYY-MM-DD, `since` and `until` the same period as instants, `until` excluded.
@@ -135,17 +137,20 @@ export async function shortfalls(
   codes: readonly string[],
   span: { from: string; to: string; since: Date; until: Date },
 ): Promise<JointLine[]> {
+  const clocks = seenAbout('subject', [OUR_COURT])
+  const complaints = seenComplaints('c', [OUR_COURT])
   const rows = await db.query<Record<keyof JointLine, string | number>>(
     `select t.unit_id as unitId, sum(t.missed) as missed, sum(t.complaints) as complaints, sum(t.circulars) as circulars, sum(t.interviews) as interviews
       from (
         select unit_id, 1 as missed, 0 as complaints, 0 as circulars, 0 as interviews from deadline
           where over_on between ? and ? and owner = 'liaison' and unit_id is not null and code in (${placeholders(codes)})
+            and ${clocks.sql}
         union all select c.unit_id, 0, 1, 0, 0 from complaint_step s join complaint c on c.id = s.complaint_id
-          where s.act = 'uphold' and s.at >= ? and s.at < ? and c.unit_id is not null
+          where s.act = 'uphold' and s.at >= ? and s.at < ? and c.unit_id is not null and ${complaints.sql}
         union all select unit_id, 0, 0, 1, 0 from circular where state = 'issued' and issued_on between ? and ?
         union all select unit_id, 0, 0, 0, 1 from interview where state <> 'cancelled' and called_for between ? and ?
       ) t group by t.unit_id order by t.unit_id`,
-    [span.from, span.to, ...codes, span.since, span.until, span.from, span.to, span.from, span.to],
+    [span.from, span.to, ...codes, ...clocks.params, span.since, span.until, ...complaints.params, span.from, span.to, span.from, span.to],
   )
   return rows.map(({ unitId, missed, complaints, circulars, interviews }) => ({
     unitId: String(unitId),

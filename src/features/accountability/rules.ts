@@ -6,7 +6,7 @@ import { AppError, invalidRequest } from '../../core/errors.ts'
 import { requireText } from '../../core/written-text.ts'
 import { createMachine } from '../../core/state-machine.ts'
 import { requireAnother } from '../../platform/commands/permissions.ts'
-import { LEADING_GROUP, LEADING_GROUP_OFFICE } from '../complaints/rules.ts'
+import { LEADING_GROUP, LEADING_GROUP_OFFICE } from '../units/conflicts.rules.ts'
 
 export const CIRCULAR_STATES = ['draft', 'issued', 'withdrawn', 'discarded'] as const
 

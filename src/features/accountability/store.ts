@@ -1,7 +1,6 @@
 // Tables of proposals to call a unit to account and of their sources; each source is stored once. Text that people wrote is sealed.
 // The rules are rules.ts; circulars, interviews and consequences are stored by steps.store.ts.
 
-import { OUR_COURT } from '../listings/rules.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Secrets } from '../../core/secrets.ts'
 import { NOT_ANSWERABLE, type Decision, type Proposal, type ProposalState, type Source, type SourceKind } from './rules.ts'
@@ -23,6 +22,8 @@ import { toInstant, type Db, type Tx } from '../../platform/database/database.ts
 import { isDuplicate } from '../../platform/database/faults.ts'
 import { openRow, sealRow } from '../../platform/database/sealing.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
+import { OUR_COURT } from '../units/conflicts.rules.ts'
+import { seenAbout } from '../units/conflicts.store.ts'
 
 export interface ProposalRow {
   id: string
@@ -211,13 +212,14 @@ function keyOf(sqlite: boolean, kind: string, column: string): string {
   return sqlite ? `'${kind}:' || ${column}` : `concat('${kind}:', ${column})`
 }
 
-/** Deadlines of units missed since a day that are not a source yet. @param since YYYY-MM-DD. @param codes deadlines that count. */
+/** Deadlines of units missed since a day that are not a source yet; never of a complaint about our court, which its staff do not see. @param since YYYY-MM-DD. @param codes deadlines that count. */
 export async function newMissedDeadlines(db: Tx, codes: readonly string[], since: string, limit: number): Promise<Source[]> {
+  const seen = seenAbout('d.subject', [OUR_COURT])
   const rows = await db.query<{ id: string; unitId: string; code: string; overOn: string }>(
     `select d.id, d.unit_id as unitId, d.code, d.over_on as overOn from deadline d
-      where d.over_on >= ? and d.owner = 'liaison' and d.code in (${placeholders(codes)})
+      where d.over_on >= ? and d.owner = 'liaison' and d.code in (${placeholders(codes)}) and ${seen.sql}
         and ${isNewSource('d.unit_id', keyOf(db.sqlite, 'deadline', 'd.id'))} order by d.over_on, d.id limit ?`,
-    [since, ...codes, limit],
+    [since, ...codes, ...seen.params, limit],
   )
   return rows.map(({ id: key, unitId, code, overOn }) => ({
     unitId,

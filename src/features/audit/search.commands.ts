@@ -5,10 +5,9 @@ import { addDays, dayOf, instantAt, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { command } from '../../platform/commands/command.ts'
 import type { Permission } from '../../platform/commands/permissions.ts'
-import { conflictsOf } from '../complaints/rules.ts'
-import { OUR_COURT } from '../listings/rules.ts'
 import { findStaffByLogin, staffNames } from '../staff/store.ts'
 import { searchAudit, type AuditPlace } from './search.store.ts'
+import { conflictsOf } from '../units/conflicts.rules.ts'
 
 /** A search of the audit. Days are YYYY-MM-DD, both included. */
 export interface AuditSearch {
@@ -58,8 +57,7 @@ export const readAudit = command('audit.read', async (context, input: AuditSearc
   const who = input.login === undefined ? input.actor : `staff:${login ?? ''}`
   const { act, subject, after, limit } = input
   const filter = { actor: who, act, subject, from: instantAt(from, 0), before: instantAt(addDays(to, 1), 0) }
-  const hiddenAbout = [...new Set([...conflictsOf(actor), OUR_COURT])]
-  const rows = await searchAudit(tx, filter, { after: after ?? null, limit, hiddenAbout })
+  const rows = await searchAudit(tx, filter, { after: after ?? null, limit, hiddenAbout: conflictsOf(actor) })
   const names = await staffNames(
     tx,
     rows.map((row) => row.actor),

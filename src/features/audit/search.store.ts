@@ -1,9 +1,10 @@
-// SQL that finds audit rows by who, when, which command and which subject, newest first. Rows of complaints that a reader may not see are left out.
+// SQL that finds audit rows by who, when, which command and which subject, newest first. Rows of complaints that a reader may not see, and of their notices, are left out.
 // The table is platform/commands/audit.store.ts.
 
 import type { AuditRow } from '../../platform/commands/audit.store.ts'
 import { toInstant, type Db, type Param } from '../../platform/database/database.ts'
-import { placeholders } from '../../platform/database/placeholders.ts'
+import { ALWAYS, allOf, type Condition } from '../../platform/database/conditions.ts'
+import { keptAbout, seenAbout } from '../units/conflicts.store.ts'
 
 /** Conditions of a search; all that are given must hold. */
 export interface AuditFilter {
@@ -24,7 +25,17 @@ export interface AuditPlace {
   n: number
 }
 
-const COMPLAINT = 'complaint:'
+const NOTICE = 'notice:'
+
+/** What people did with a notice is hidden where the notice is. */
+function seenNotices(hiddenAbout: readonly string[]): Condition {
+  if (hiddenAbout.length === 0) return ALWAYS
+  const { sql, params } = keptAbout('n.event', hiddenAbout)
+  return {
+    sql: `(a.subject not like '${NOTICE}%' or not exists (select 1 from notice n where n.id = substr(a.subject, ${NOTICE.length + 1}) and ${sql}))`,
+    params,
+  }
+}
 
 /** Rows that match, newest first, after a place. @param hiddenAbout units about which the reader may see no complaint. */
 export async function searchAudit(
@@ -44,13 +55,9 @@ export async function searchAudit(
     conditions.push('(a.at < ? or (a.at = ? and (a.subject > ? or (a.subject = ? and a.n < ?))))')
     params.push(after.at, after.at, after.subject, after.subject, after.n)
   }
-  if (hiddenAbout.length > 0) {
-    conditions.push(
-      `(a.subject not like '${COMPLAINT}%' or not exists (select 1 from complaint c where c.id = substr(a.subject, ${COMPLAINT.length + 1})
-        and (c.unresolved = ? or c.unit_id in (${placeholders(hiddenAbout)}))))`,
-    )
-    params.push(true, ...hiddenAbout)
-  }
+  const seen = allOf(seenAbout('a.subject', hiddenAbout), seenNotices(hiddenAbout))
+  conditions.push(seen.sql)
+  params.push(...seen.params)
   const rows = await db.query<Omit<AuditRow, 'at'> & { at: Date | string }>(
     `select a.* from audit a where ${conditions.join(' and ')} order by a.at desc, a.subject, a.n desc limit ?`,
     [...params, limit],

@@ -6,10 +6,11 @@ import { listVersion } from '../../platform/database/counters.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { AppError } from '../../core/errors.ts'
 import { dayOf } from '../../core/calendar.ts'
-import { isPublicEntry, OUR_COURT } from '../listings/rules.ts'
+import { isPublicEntry } from '../listings/rules.ts'
 import { bulletinsSince, takenOver, type BulletinRow } from '../journal/store.ts'
 import { publicEntryOf, type PublicEntry } from '../enquiry/views.ts'
 import { publicEntriesOf } from './store.ts'
+import { OUR_COURT } from '../units/conflicts.rules.ts'
 
 /** A bulletin as the public sees it: counts and no names. */
 export type ShownBulletin = Pick<BulletinRow, 'number' | 'at' | 'listed' | 'shielded' | 'revoked' | 'corrected'>

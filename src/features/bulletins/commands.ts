@@ -5,7 +5,7 @@ import { dayOf } from '../../core/calendar.ts'
 import type { Values } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { amountOf } from '../deadlines/rules.ts'
-import { OUR_COURT, publish, type ExitGround, shield } from '../listings/rules.ts'
+import { publish, type ExitGround, shield } from '../listings/rules.ts'
 import { requireExitByOne } from '../listings/exits.rules.ts'
 import { noticesOf, type Audience, type NoticeEvent } from '../../messaging/notices.rules.ts'
 import { emptiedBulletins, insertBulletin, type BulletinKind, type BulletinRow, type RestKind } from '../journal/store.ts'
@@ -32,6 +32,7 @@ import {
   BULLETIN_LIMIT,
 } from '../listings/changes.commands.ts'
 import { sealRow } from '../../platform/database/sealing.ts'
+import { OUR_COURT } from '../units/conflicts.rules.ts'
 
 type BulletinContext = Pick<CommandContext, 'app' | 'tx' | 'now' | 'actor'>
 

@@ -2,8 +2,7 @@
 // A complaint that may be about the court is kept from its staff from the first word: rules.ts says who handles and who sees it.
 
 import { squeeze } from '../../core/text.ts'
-import { OUR_COURT } from '../listings/rules.ts'
-import { LEADING_GROUP_OFFICE } from './rules.ts'
+import { LEADING_GROUP_OFFICE, OUR_COURT } from '../units/conflicts.rules.ts'
 
 /** A unit with every name it is known by. */
 export interface NamedUnit {

@@ -16,10 +16,7 @@ import {
   defaultAssignee,
   DUPLICATE_DAYS,
   investigate,
-  isConflicted,
-  isForOfficeAlone,
   isLikelySame,
-  LEADING_GROUP_OFFICE,
   mustHandle,
   mustInvestigate,
   resolve,
@@ -52,6 +49,7 @@ import { openOrder } from './orders.commands.ts'
 import type { OrderWish } from './orders.rules.ts'
 import { command, type CommandContext, type AppContext } from '../../platform/commands/command.ts'
 import { takeNumbers } from '../../platform/database/counters.ts'
+import { LEADING_GROUP_OFFICE, isConflicted, isForOfficeAlone } from '../units/conflicts.rules.ts'
 
 /** A complaint just filed, with its query code. */
 export interface FiledComplaint extends ComplaintOutcome {

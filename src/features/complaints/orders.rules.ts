@@ -4,9 +4,9 @@
 import type { Day } from '../../core/calendar.ts'
 import { AppError, invalidRequest } from '../../core/errors.ts'
 import { readHolder } from '../../core/documents.ts'
-import { OUR_COURT } from '../listings/rules.ts'
 import { isAllowed, ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
-import { isForOfficeAlone, LEADING_GROUP, LEADING_GROUP_OFFICE, mustNotName, mustSay, namesComplainant, type Complaint } from './rules.ts'
+import { mustNotName, mustSay, namesComplainant, type Complaint } from './rules.ts'
+import { LEADING_GROUP, LEADING_GROUP_OFFICE, OUR_COURT, isForOfficeAlone } from '../units/conflicts.rules.ts'
 
 export const ORDER_STATES = ['open', 'carried_out', 'could_not'] as const
 export type OrderState = (typeof ORDER_STATES)[number]

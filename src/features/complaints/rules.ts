@@ -5,8 +5,8 @@ import type { Day } from '../../core/calendar.ts'
 import { AppError, type Problem } from '../../core/errors.ts'
 import { createMachine } from '../../core/state-machine.ts'
 import { squeeze } from '../../core/text.ts'
-import { OUR_COURT } from '../listings/rules.ts'
-import { isAllowed, type Actor, type Permission, type Role } from '../../platform/commands/permissions.ts'
+import { isConflicted, isForOfficeAlone, LEADING_GROUP, LEADING_GROUP_OFFICE, speaksFor, type Accused } from '../units/conflicts.rules.ts'
+import { isAllowed, type Actor, type Permission } from '../../platform/commands/permissions.ts'
 
 /** Subject of a complaint: a debtor who evades a measure, or a unit that does not act. */
 export const COMPLAINT_SUBJECTS = ['debtor', 'unit'] as const
@@ -97,7 +97,7 @@ export interface ComplaintRecord {
   answer?: string
 }
 
-export interface Complaint {
+export interface Complaint extends Accused {
   id: string
   /** `TS20261122-0007`, counted per day. */
   number: string
@@ -108,10 +108,6 @@ export interface Complaint {
   way: ComplaintWay
   content: ComplaintContent
   complainant: Complainant
-  /** The unit complained of, once it is known. */
-  unitId: string | null
-  /** It may be about the court itself: until the group office has said whom it is about, nobody else sees it. */
-  unresolved: boolean
   assignedTo: string | null
   /** Id of the first of the likely same complaints. Only the handler sees it. */
   duplicateOf: string | null
@@ -123,10 +119,6 @@ export interface Complaint {
 /** Longest text in characters of one field of the record. */
 const RECORD_LIMIT = 2000
 
-/** Unit ids of the leading group (领导小组) and of its office. */
-export const LEADING_GROUP = 'leading_group'
-export const LEADING_GROUP_OFFICE = 'leading_group_office'
-
 /** `TS20261122-0007`. @param serial counted per day from 1. */
 export function complaintNumber(day: Day, serial: number): string {
   return `TS${day.replaceAll('-', '')}-${String(serial).padStart(4, '0')}`
@@ -136,36 +128,8 @@ function transition(complaint: Complaint, act: ComplaintAct): Complaint {
   return { ...complaint, state: COMPLAINT_LIFE.next(complaint.state, act), version: complaint.version + 1 }
 }
 
-/** The units an actor speaks for: a liaison's own; the court's staff speak for the court, the group office for itself. */
-export function speaksFor(actor: Actor): string[] {
-  const hasRole = (...roles: readonly Role[]): boolean => roles.some((role) => actor.roles.includes(role))
-  return [
-    ...(hasRole('liaison', 'unit_system') ? [actor.unitId ?? ''] : []),
-    ...(hasRole('clerk', 'approver') ? [OUR_COURT] : []),
-    ...(hasRole('group_office') ? [LEADING_GROUP_OFFICE] : []),
-  ]
-}
-
-/** The units about which an actor may see no complaint: those they speak for; auditors and operators are the court's people too. */
-export function conflictsOf(actor: Actor): string[] {
-  const inCourt = actor.roles.includes('auditor') || actor.roles.includes('operator')
-  return inCourt ? [...speaksFor(actor), OUR_COURT] : speaksFor(actor)
-}
-
-/** Whether a complaint is, or may be, about the court: the group office alone handles and sees it, and no notice says what was found. */
-export function isForOfficeAlone({ unitId, unresolved }: Pick<Complaint, 'unitId' | 'unresolved'>): boolean {
-  return unresolved || unitId === OUR_COURT
-}
-
-/** Whether an actor belongs to the unit complained of. Such an actor sees nothing of the complaint and performs no act on it. */
-export function isConflicted(complaint: Pick<Complaint, 'unitId' | 'unresolved'>, actor: Actor): boolean {
-  const conflicts = conflictsOf(actor)
-  if (complaint.unresolved && conflicts.includes(OUR_COURT)) return true
-  return complaint.unitId !== null && conflicts.includes(complaint.unitId)
-}
-
 /** Whether an actor handles a complaint: clerks do, and for complaints about the court itself the group office. */
-export function isHandler(complaint: Pick<Complaint, 'unitId' | 'unresolved'>, actor: Actor): boolean {
+export function isHandler(complaint: Accused, actor: Actor): boolean {
   if (isConflicted(complaint, actor)) return false
   return actor.roles.includes(isForOfficeAlone(complaint) ? 'group_office' : 'clerk')
 }

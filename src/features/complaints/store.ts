@@ -32,9 +32,10 @@ import {
 import { likePattern, type Db, type Tx } from '../../platform/database/database.ts'
 import type { Day } from '../../core/calendar.ts'
 import { overdueCondition } from '../deadlines/pending.store.ts'
-import { OUR_COURT } from '../listings/rules.ts'
 import { tidyName } from '../../core/person-names.ts'
 import { openRow, sealRow } from '../../platform/database/sealing.ts'
+import { namedCondition } from '../../platform/database/conditions.ts'
+import { seenComplaints } from '../units/conflicts.store.ts'
 
 export interface ComplaintRow {
   id: string
@@ -258,8 +259,7 @@ export async function searchComplaints(
   if (states !== undefined) query.andWhere('c.state in (:...states)', { states })
   if (unresolved === true) query.andWhere('c.unresolved = :yes', { yes: true })
   if (overdueOn !== undefined) query.andWhere(overdueCondition(db, 'complaint', 'c.id'), { overdueOn })
-  if (hiddenAbout.length > 0) query.andWhere('(c.unitId is null or c.unitId not in (:...hiddenAbout))', { hiddenAbout })
-  if (hiddenAbout.includes(OUR_COURT)) query.andWhere('(c.unresolved is null or c.unresolved = :no)', { no: false })
+  query.andWhere(...namedCondition('seen', seenComplaints('c', hiddenAbout)))
   const [items, total] = await query.getManyAndCount()
   return { items, total }
 }

@@ -4,11 +4,8 @@
 import type { Day } from '../../core/calendar.ts'
 import {
   COMPLAINT_LIFE,
-  isConflicted,
-  isForOfficeAlone,
   isHandler,
   possibleFor,
-  speaksFor,
   type Complaint,
   type ComplaintAct,
   type ComplaintContent,
@@ -19,6 +16,7 @@ import {
 } from './rules.ts'
 import { orderViewFor, type ComplaintOrder, type OrderView } from './orders.rules.ts'
 import { ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
+import { isConflicted, isForOfficeAlone, speaksFor } from '../units/conflicts.rules.ts'
 
 /** One act on a complaint. */
 export interface ComplaintStep {

@@ -2,7 +2,6 @@
 // What a view holds is views.rules.ts.
 
 import { AppError } from '../../core/errors.ts'
-import { conflictsOf } from './rules.ts'
 import {
   ownView,
   publicView,
@@ -34,6 +33,7 @@ import { staffNames } from '../staff/store.ts'
 import type { ComplaintOrder } from './orders.rules.ts'
 import { dayOf, type Day } from '../../core/calendar.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
+import { conflictsOf } from '../units/conflicts.rules.ts'
 
 /**
  * The public state of a complaint, for whoever has its number and code.

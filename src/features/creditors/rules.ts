@@ -5,9 +5,10 @@ import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { requireText } from '../../core/written-text.ts'
 import { createMachine, type Machine } from '../../core/state-machine.ts'
-import { DECIDED_STATES, hasExited, OUR_COURT, type Listing } from '../listings/rules.ts'
+import { DECIDED_STATES, hasExited, type Listing } from '../listings/rules.ts'
 import { requireAnother } from '../../platform/commands/permissions.ts'
 import type { ClockCode } from '../deadlines/clocks.rules.ts'
+import { OUR_COURT } from '../units/conflicts.rules.ts'
 
 /** `application`: asks for a listing of the debtor. `clue`: where the debtor's assets are. `exit_objection`: against a shield or revocation. */
 export const MATTER_KINDS = ['application', 'clue', 'exit_objection'] as const

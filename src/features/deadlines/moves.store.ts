@@ -4,6 +4,7 @@
 import { newId } from '../../core/ids.ts'
 import { day, id, instant, int, optional, primary, references, table, text } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
+import type { Condition } from '../../platform/database/conditions.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 import type { ClockCode, ClockOwner } from './clocks.rules.ts'
 import { deadlineTable, type DeadlineRow, type DeadlineState } from './store.ts'
@@ -74,10 +75,13 @@ export type MovedDeadline = Omit<DeadlineMoveRow, 'deadlineId' | 'version' | 'id
   unitId: string | null
 }
 
-/** What a version of the calendar moved, in order of the new last day. */
-export async function movesOf(db: Db, version: number, page: { limit: number; offset: number }): Promise<MovedDeadline[]> {
-  const found = await db.query<{ id: string }>('select id from deadline_move where version = ? order by to_due, id limit ? offset ?', [
+const MOVES = 'deadline_move m join deadline d on d.id = m.deadline_id where m.version = ?'
+
+/** What a version of the calendar moved, in order of the new last day. @param seen on deadlines `d`: what the reader may see. */
+export async function movesOf(db: Db, version: number, seen: Condition, page: { limit: number; offset: number }): Promise<MovedDeadline[]> {
+  const found = await db.query<{ id: string }>(`select m.id as id from ${MOVES} and ${seen.sql} order by m.to_due, m.id limit ? offset ?`, [
     version,
+    ...seen.params,
     page.limit,
     page.offset,
   ])
@@ -110,11 +114,11 @@ export interface MoveCounts {
   takenBack: number
 }
 
-export async function countMoves(db: Db, version: number): Promise<MoveCounts> {
+export async function countMoves(db: Db, version: number, seen: Condition): Promise<MoveCounts> {
   const rows = await db.query<Record<keyof MoveCounts, string | number | null>>(
-    `select count(*) as total, sum(from_latest is not null and to_latest is null) as settled,
-      sum(from_state = 'missed' and to_state = 'open') as takenBack from deadline_move where version = ?`,
-    [version],
+    `select count(*) as total, sum(m.from_latest is not null and m.to_latest is null) as settled,
+      sum(m.from_state = 'missed' and m.to_state = 'open') as takenBack from ${MOVES} and ${seen.sql}`,
+    [version, ...seen.params],
   )
   const counted = rows[0]
   return { total: Number(counted?.total ?? 0), settled: Number(counted?.settled ?? 0), takenBack: Number(counted?.takenBack ?? 0) }

@@ -9,6 +9,8 @@ import { countMoves, countStale, insertMoves, recountDeadlines, type MoveCounts,
 import { isMissed, recount, remindersOf, type Due } from './rules.ts'
 import { staleDeadlines, type DeadlineRow, type DeadlineState } from './store.ts'
 import type { WorkCalendar } from './workdays.rules.ts'
+import { conflictsOf } from '../units/conflicts.rules.ts'
+import { seenAbout } from '../units/conflicts.store.ts'
 
 /** Deadlines handled in one transaction: bounds memory and the time that rows stay locked. */
 const PORTION = 1000
@@ -82,8 +84,8 @@ export interface Moved extends MoveCounts {
   waiting: number
 }
 
-const movedBy = query('recount.read', async ({ db }, version: number): Promise<Moved> => ({
-  ...(await countMoves(db, version)),
+const movedBy = query('recount.read', async ({ db, actor }, version: number): Promise<Moved> => ({
+  ...(await countMoves(db, version, seenAbout('d.subject', conflictsOf(actor)))),
   waiting: await countStale(db, version),
 }))
 

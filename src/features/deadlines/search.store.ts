@@ -4,7 +4,8 @@
 import { deadlineTable, overSql, type DeadlineRow, type DeadlineState } from './store.ts'
 import type { ClockCode, ClockOwner } from './clocks.rules.ts'
 import type { Light, LightDays } from './lights.rules.ts'
-import type { Db, Param } from '../../platform/database/database.ts'
+import { allOf, type Condition } from '../../platform/database/conditions.ts'
+import type { Db } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 
 export interface DeadlineFilter {
@@ -21,18 +22,14 @@ export interface DeadlineFilter {
   unfinished?: boolean
   /** Those of any of these. */
   owners?: readonly ClockOwner[]
+  /** On `d`: what the reader may see of them. */
+  seen?: Condition
 }
 
 const COLUMNS = { state: 'state', code: 'code', owner: 'owner', unitId: 'unit_id', subject: 'subject' } as const
 
-/** A condition on deadlines `d` with its parameters. */
-export interface DeadlineCondition {
-  sql: string
-  params: Param[]
-}
-
 /** The condition that a deadline has a light. */
-export function lightCondition(light: Light, { today, yellowUntil }: LightDays): DeadlineCondition {
+export function lightCondition(light: Light, { today, yellowUntil }: LightDays): Condition {
   switch (light) {
     case 'red':
       return { sql: `(d.state = 'missed' or (d.state = 'open' and ${overSql('d')}))`, params: [today, today] }
@@ -46,8 +43,8 @@ export function lightCondition(light: Light, { today, yellowUntil }: LightDays):
   }
 }
 
-function conditionOf(filter: DeadlineFilter, days: LightDays): DeadlineCondition {
-  const parts: DeadlineCondition[] = Object.entries(COLUMNS).flatMap(([key, column]) => {
+function conditionOf(filter: DeadlineFilter, days: LightDays): Condition {
+  const parts: Condition[] = Object.entries(COLUMNS).flatMap(([key, column]) => {
     const value = filter[key as keyof typeof COLUMNS]
     return value === undefined ? [] : [{ sql: `d.${column} = ?`, params: [value] }]
   })
@@ -55,8 +52,9 @@ function conditionOf(filter: DeadlineFilter, days: LightDays): DeadlineCondition
   if (filter.dueTo !== undefined) parts.push({ sql: 'd.due <= ?', params: [filter.dueTo] })
   if (filter.unfinished === true) parts.push({ sql: "d.state in ('open', 'missed')", params: [] })
   if (filter.owners !== undefined) parts.push({ sql: `d.owner in (${placeholders(filter.owners)})`, params: [...filter.owners] })
+  if (filter.seen !== undefined) parts.push(filter.seen)
   if (filter.light !== undefined) parts.push(lightCondition(filter.light, days))
-  return { sql: parts.map(({ sql }) => sql).join(' and ') || '1 = 1', params: parts.flatMap(({ params }) => params) }
+  return allOf(...parts)
 }
 
 /** Deadlines that match the filter, earliest last day first. @param days tell the lights; needed by `light` alone. */

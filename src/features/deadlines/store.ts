@@ -6,6 +6,7 @@ import type { Db, Param, Tx } from '../../platform/database/database.ts'
 import { placeholders, portions } from '../../platform/database/placeholders.ts'
 import type { Profile } from '../../core/profile.ts'
 import type { HolidayOverrides } from './workdays.rules.ts'
+import type { Condition } from '../../platform/database/conditions.ts'
 
 /** A day off or a working day that the admin added. */
 export interface CalendarDayRow {
@@ -303,9 +304,9 @@ export async function groupsOfUnits(db: Db, kind: ReportKind, day: string, unitI
   return groups(db, `${REPORTS[kind]} and owner = 'liaison' and unit_id in (${placeholders(unitIds)})`, [day, ...unitIds], 'unit_id')
 }
 
-/** A day's report over all units: deadlines by code and owner. */
-export async function groupsOfDay(db: Db, kind: ReportKind, day: string): Promise<DeadlineGroup[]> {
-  return groups(db, REPORTS[kind], [day], 'null')
+/** A day's report over all units: deadlines by code and owner. @param which on deadlines `deadline`. */
+export async function groupsOfDay(db: Db, kind: ReportKind, day: string, which: Condition): Promise<DeadlineGroup[]> {
+  return groups(db, `${REPORTS[kind]} and ${which.sql}`, [day, ...which.params], 'null')
 }
 
 async function groups(db: Db, where: string, params: readonly Param[], unit: 'unit_id' | 'null'): Promise<DeadlineGroup[]> {

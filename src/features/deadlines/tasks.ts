@@ -39,6 +39,8 @@ import { BY_HAND, groupedUnits, toRecipients, valuesOfGrouped } from '../units/r
 import { enqueueNotice, enqueueNotices } from '../../messaging/outbox.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { staffByRoles } from '../staff/recipients.ts'
+import { conflictsOf, OUR_COURT } from '../units/conflicts.rules.ts'
+import { keptAbout, seenAbout } from '../units/conflicts.store.ts'
 
 const EVENTS: Readonly<Record<ReportKind, NoticeEvent>> = { reminded: 'deadline.reminder', over: 'deadline.missed' }
 
@@ -124,16 +126,23 @@ function recipientsOf(kind: ReportKind, liaisons: readonly LiaisonRow[]): readon
 /** Notifies the court's staff: each person gets the deadlines that their roles own or must know of. */
 const notifyStaff = systemCommand('clock.tick', async (context, { kind, day }: { kind: ReportKind; day: Day }): Promise<void> => {
   const { tx, app } = context
-  const groups = await groupsOfDay(tx, kind, day)
+  const groups = await groupsOfDay(tx, kind, day, seenAbout('subject', [OUR_COURT]))
+  // What is for the group office alone is reported to it alone: it does there what clerks do elsewhere.
+  const kept = await groupsOfDay(tx, kind, day, keptAbout('subject', [OUR_COURT]))
   const groupsByRole = new Map<StaffRole, DeadlineGroup[]>()
   for (const group of groups) for (const role of rolesFor(kind, group)) groupsByRole.set(role, [...(groupsByRole.get(role) ?? []), group])
+  if (kept.length > 0) groupsByRole.set('group_office', [...(groupsByRole.get('group_office') ?? []), ...kept])
   if (groupsByRole.size === 0) return
   const version = await listVersion(tx)
   const audiences = await staffByRoles(context, [...groupsByRole.keys()])
-  const items = audiences.map(({ recipient, roles }) => {
-    const own = groups.filter((group) => roles.some((role) => groupsByRole.get(role)?.includes(group)))
+  const items = audiences.flatMap(({ recipient, roles, holds }) => {
+    // What nobody can be sent becomes a clerk's task.
+    const hearsKept = Object.keys(recipient.addresses).length > 0 && !conflictsOf({ roles: holds }).includes(OUR_COURT)
+    const all = hearsKept ? [...groups, ...kept] : groups
+    const own = all.filter((group) => roles.some((role) => groupsByRole.get(role)?.includes(group)))
+    if (own.length === 0) return []
     const values = valuesOf(app, kind, own, roles.map((role) => app.catalog.words('states', `role.${role}`)).join('、'))
-    return { notice: noticeOf(kind, day, values, version), recipients: [recipient] }
+    return [{ notice: noticeOf(kind, day, values, version), recipients: [recipient] }]
   })
   await enqueueNotices(context, 'court', items)
 })

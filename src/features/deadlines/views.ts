@@ -13,6 +13,9 @@ import { isMissed } from './rules.ts'
 import { countByDay, countLate, searchDeadlines, type DeadlineFilter } from './search.store.ts'
 import { calendarVersion, type DeadlineRow } from './store.ts'
 import { subjectTitles, unitNames } from './subjects.store.ts'
+import type { Condition } from '../../platform/database/conditions.ts'
+import { conflictsOf } from '../units/conflicts.rules.ts'
+import { seenAbout } from '../units/conflicts.store.ts'
 import type { DayKind, WorkCalendar } from './workdays.rules.ts'
 
 /** A deadline as lists show it. */
@@ -89,11 +92,11 @@ export type MoveView = MovedDeadline & { name: string; title: string | null; uni
 export const listMoves = query(
   'recount.read',
   async (
-    { db, app },
+    { db, app, actor },
     { version, page }: { version?: number | undefined; page: { limit: number; offset: number } },
   ): Promise<MoveCounts & { version: number; items: MoveView[] }> => {
     const of = version ?? (await calendarVersion(db))
-    const moves = await movesOf(db, of, page)
+    const moves = await movesOf(db, of, seenBy(actor), page)
     const titles = await subjectTitles(
       db,
       moves.flatMap(({ subject }) => (/^(?:listing|error):/u.test(subject) ? [] : [subject])),
@@ -105,7 +108,7 @@ export const listMoves = query(
       title: titles.get(move.subject) ?? null,
       unitName: move.unitId === null ? null : (units.get(move.unitId) ?? null),
     }))
-    return { version: of, ...(await countMoves(db, of)), items }
+    return { version: of, ...(await countMoves(db, of, seenBy(actor))), items }
   },
 )
 
@@ -116,12 +119,14 @@ export function watchedOwners(actor: Actor): readonly ClockOwner[] {
   return actor.roles.some((role) => overseers.includes(role)) ? ['clerk', 'liaison'] : ['clerk']
 }
 
-/** A unit's filter is narrowed to its own deadlines. @throws `unit_other`. */
+const seenBy = (actor: Actor): Condition => seenAbout('d.subject', conflictsOf(actor))
+
+/** The filter narrowed to what the actor may see: a unit its own deadlines, nobody those of a complaint that is kept from them. @throws `unit_other`. */
 function ownFilter(actor: Actor, { watched, ...filter }: WatchedFilter): DeadlineFilter {
   if (watched === true) return ownFilter(actor, { ...filter, owners: watchedOwners(actor) })
   if (filter.unitId !== undefined) requireOwnUnit(actor, filter.unitId)
   const own = ownUnitOf(actor)
-  return own === null ? filter : { ...filter, unitId: own }
+  return { ...filter, ...(own === null ? {} : { unitId: own }), seen: seenBy(actor) }
 }
 
 function viewOf(

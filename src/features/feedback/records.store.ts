@@ -7,6 +7,8 @@ import { flag, id, instant, int, long, optional, primary, references, sealed, ta
 import type { Db, Tx, Param } from '../../platform/database/database.ts'
 import { IMPLEMENTS } from '../units/store.ts'
 import { openRow, sealRow } from '../../platform/database/sealing.ts'
+import { OUR_COURT } from '../units/conflicts.rules.ts'
+import { seenComplaints } from '../units/conflicts.store.ts'
 
 /** A span of time; `until` is excluded. */
 export interface Span {
@@ -48,13 +50,14 @@ export async function liftFigures(db: Db, { from, until }: Span): Promise<LiftFi
   return [...figures.values()]
 }
 
-/** Complaints received in a span, by unit: those about the unit and those assigned to it, each counted once. */
+/** Complaints received in a span, by unit: those about the unit and those assigned to it, each counted once; none about our court, which its staff do not see. */
 export async function complaintFigures(db: Db, { from, until }: Span): Promise<Map<string, number>> {
-  const span: Param[] = [from, until]
+  const seen = seenComplaints('complaint', [OUR_COURT])
+  const span: Param[] = [from, until, ...seen.params]
   const rows = await db.query<{ unitId: string; n: string | number }>(
     `select unitId, count(*) as n from (
-        select id, unit_id as unitId from complaint where unit_id is not null and received_at >= ? and received_at < ?
-        union select id, assigned_to as unitId from complaint where assigned_to is not null and received_at >= ? and received_at < ?
+        select id, unit_id as unitId from complaint where unit_id is not null and received_at >= ? and received_at < ? and ${seen.sql}
+        union select id, assigned_to as unitId from complaint where assigned_to is not null and received_at >= ? and received_at < ? and ${seen.sql}
       ) c group by unitId`,
     [...span, ...span],
   )

@@ -6,7 +6,7 @@ import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 import { storedProblems } from '../../core/refusals.ts'
 import { newId } from '../../core/ids.ts'
 import type { RowMode } from '../debtors/row-reader.rules.ts'
-import { HIGHER_COURTS, OUR_COURT, type ListingContent } from '../listings/rules.ts'
+import { HIGHER_COURTS, type ListingContent } from '../listings/rules.ts'
 import { authorize, type Actor } from '../../platform/commands/permissions.ts'
 import { instantsOf } from '../../core/calendar.ts'
 import {
@@ -40,6 +40,7 @@ import { toListing } from '../listings/store.ts'
 import { confirmationOf, LEFT_LIMIT, SAMPLE_SIZE, takesEffect, type ImportSample, type LeftEntry, type SampleEntry } from './rules.ts'
 import { forgetRun } from '../../platform/scheduler/runs.store.ts'
 import { refuseStopped, stepRun, withLease, type ExtendLease } from '../../platform/scheduler/step-lease.ts'
+import { OUR_COURT } from '../units/conflicts.rules.ts'
 
 /** The two steps of an import. */
 export type Step = 'check' | 'commit'

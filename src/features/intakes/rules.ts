@@ -5,8 +5,9 @@ import type { Day } from '../../core/calendar.ts'
 import { requireText } from '../../core/written-text.ts'
 import { AppError } from '../../core/errors.ts'
 import { createMachine } from '../../core/state-machine.ts'
-import { hasExited, OUR_COURT, type Listing } from '../listings/rules.ts'
+import { hasExited, type Listing } from '../listings/rules.ts'
 import type { ObjectionSubject } from '../objections/rules.ts'
+import { OUR_COURT } from '../units/conflicts.rules.ts'
 
 /** `payment`: the debtor says to have performed the obligation, with receipts. */
 export const INTAKE_KINDS = ['objection', 'repair', 'payment'] as const

@@ -3,8 +3,8 @@
 
 import type { Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import { isConflicted } from '../complaints/rules.ts'
 import { ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
+import { conflictsOf, isConflicted } from '../units/conflicts.rules.ts'
 
 /** The sections of a ledger, in the order in which they are shown. */
 export const LEDGER_SECTIONS = [
@@ -58,4 +58,9 @@ export type LedgerView = 'whole' | 'own'
  */
 export function ledgerViewFor(actor: Actor, unitId: string): LedgerView {
   return ownUnitOf(actor) !== null || isConflicted({ unitId, unresolved: false }, actor) ? 'own' : 'whole'
+}
+
+/** Units about whose complaints the ledger says nothing to an actor. A unit's own is told of its answered ones: `own` says what. */
+export function hiddenFrom(actor: Actor): string[] {
+  return ownUnitOf(actor) === null ? conflictsOf(actor) : []
 }

@@ -4,6 +4,7 @@
 import type { ConsequenceKind } from '../accountability/consequences.rules.ts'
 import type { LedgerSection, LedgerView } from './rules.ts'
 import { toInstant, type Db, type Param } from '../../platform/database/database.ts'
+import { seenAbout, seenComplaints } from '../units/conflicts.store.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 
 /** What a ledger's queries are restricted to. */
@@ -16,6 +17,8 @@ export interface LedgerCriteria {
   since: Date
   until: Date
   view: LedgerView
+  /** Units about which the reader may see no complaint, nor what follows from one. */
+  hiddenAbout: readonly string[]
   /** Kinds of consequences that the unit itself may see. */
   openKinds: readonly ConsequenceKind[]
 }
@@ -55,12 +58,12 @@ function columns(given: Partial<Record<keyof LedgerRow, string>>): string {
 
 const SECTION_QUERIES: Readonly<Record<LedgerSection, SectionQueryBuilder>> = {
   // Notices to the unit as such: what liaisons are told as people, codes above all, is theirs alone (features/portal/views.ts).
-  told: ({ unitId, since, until }, sqlite) => ({
+  told: ({ unitId, since, until, hiddenAbout }, sqlite) => ({
     select: columns({ id: 'n.id', at: 'n.created_at', code: 'n.template', number: 'b.number', state: 'n.state' }),
     from: `notice n left join bulletin b on b.id = n.bulletin_id
       where (n.recipient = ? or n.recipient in (select ${liaisonKey(sqlite)} from liaison where unit_id = ?))
-        and n.audience in ('unit', 'body') and n.created_at >= ? and n.created_at < ?`,
-    params: [`unit:${unitId}`, unitId, since, until],
+        and n.audience in ('unit', 'body') and n.created_at >= ? and n.created_at < ? and ${seenAbout('n.event', hiddenAbout).sql}`,
+    params: [`unit:${unitId}`, unitId, since, until, ...seenAbout('n.event', hiddenAbout).params],
     order: 'n.id',
     instant: true,
   }),
@@ -126,24 +129,25 @@ const SECTION_QUERIES: Readonly<Record<LedgerSection, SectionQueryBuilder>> = {
     order: 'id',
     instant: false,
   }),
-  reminded: ({ unitId, from, to }) => ({
+  reminded: ({ unitId, from, to, hiddenAbout }) => ({
     select: columns({ id: 'id', at: 'reminded_on', code: 'code', number: 'due', state: 'state' }),
-    from: "deadline where unit_id = ? and owner = 'liaison' and reminded_on between ? and ?",
-    params: [unitId, from, to],
+    from: `deadline where unit_id = ? and owner = 'liaison' and reminded_on between ? and ? and ${seenAbout('subject', hiddenAbout).sql}`,
+    params: [unitId, from, to, ...seenAbout('subject', hiddenAbout).params],
     order: 'reminded_on, id',
     instant: false,
   }),
-  missed: ({ unitId, from, to }) => ({
+  missed: ({ unitId, from, to, hiddenAbout }) => ({
     select: columns({ id: 'id', at: 'over_on', code: 'code', number: 'due', state: 'state' }),
     // Deadlines that merely expire are over too, but nobody missed them.
-    from: "deadline where unit_id = ? and owner = 'liaison' and over_on between ? and ? and state in ('missed', 'closed_late')",
-    params: [unitId, from, to],
+    from: `deadline where unit_id = ? and owner = 'liaison' and over_on between ? and ? and state in ('missed', 'closed_late')
+      and ${seenAbout('subject', hiddenAbout).sql}`,
+    params: [unitId, from, to, ...seenAbout('subject', hiddenAbout).params],
     order: 'over_on, id',
     instant: false,
   }),
   // The unit sees complaints about itself only after they were answered, dated by the answer: the day of receipt could identify the
   // complainant.
-  complaints: ({ unitId, since, until, view }) => ({
+  complaints: ({ unitId, since, until, view, hiddenAbout }) => ({
     select: columns({
       id: view === 'own' ? "''" : 'c.id',
       at: dayOfComplaint(view),
@@ -151,8 +155,7 @@ const SECTION_QUERIES: Readonly<Record<LedgerSection, SectionQueryBuilder>> = {
       number: view === 'own' ? 'null' : 'c.number',
       state: 'c.state',
     }),
-    from: complaintsOf(view),
-    params: [unitId, since, until],
+    ...complaintsOf({ unitId, since, until, view, hiddenAbout }),
     order: `${dayOfComplaint(view)}, c.number`,
     instant: true,
   }),
@@ -185,9 +188,14 @@ function dayOfComplaint(view: LedgerView): string {
   return view === 'own' ? 'c.updated_at' : 'c.received_at'
 }
 
-function complaintsOf(view: LedgerView): string {
+function complaintsOf(ask: Pick<LedgerCriteria, 'unitId' | 'since' | 'until' | 'view' | 'hiddenAbout'>): { from: string; params: Param[] } {
+  const { unitId, since, until, view, hiddenAbout } = ask
   const at = dayOfComplaint(view)
-  return `complaint c where c.unit_id = ? and ${at} >= ? and ${at} < ?${view === 'own' ? " and c.state = 'answered'" : ''}`
+  const { sql, params } = seenComplaints('c', hiddenAbout)
+  return {
+    from: `complaint c where c.unit_id = ? and ${at} >= ? and ${at} < ?${view === 'own' ? " and c.state = 'answered'" : ''} and ${sql}`,
+    params: [unitId, since, until, ...params],
+  }
 }
 
 function outcomes({ unitId, since, until }: LedgerCriteria, which: string): SectionQuery {
@@ -229,7 +237,8 @@ export async function ledgerFigures(
 ): Promise<{ hits: number; returnedLate: number; liftedLate: number; upheld: number }> {
   const count = async (sql: string, params: readonly Param[]): Promise<number> =>
     Number((await db.query<{ n: string | number | null }>(sql, [...params]))[0]?.n ?? 0)
-  const { unitId, from, to, since, until, view } = ask
+  const { unitId, from, to, since, until } = ask
+  const complaints = complaintsOf(ask)
   return {
     hits: await count("select count(*) as n from screening where unit_id = ? and asked_at >= ? and asked_at < ? and answer = 'hit'", [
       unitId,
@@ -245,9 +254,9 @@ export async function ledgerFigures(
       [unitId, from, to, true],
     ),
     upheld: await count(
-      `select count(*) as n from ${complaintsOf(view)}
+      `select count(*) as n from ${complaints.from}
         and exists (select 1 from complaint_step s where s.complaint_id = c.id and s.act = 'uphold')`,
-      [unitId, since, until],
+      complaints.params,
     ),
   }
 }

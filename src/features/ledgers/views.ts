@@ -6,7 +6,7 @@ import { Readable } from 'node:stream'
 import { addDays, daysBetween, dayOf, instantAt, isDay, wallTime, writtenDay, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { CONSEQUENCE_KINDS, CONSEQUENCES } from '../accountability/consequences.rules.ts'
-import { LEDGER_SECTIONS, mustBeSpan, ledgerViewFor, type LedgerSection, type LedgerSpan } from './rules.ts'
+import { LEDGER_SECTIONS, hiddenFrom, mustBeSpan, ledgerViewFor, type LedgerSection, type LedgerSpan } from './rules.ts'
 import { requireOwnUnit, type Actor } from '../../platform/commands/permissions.ts'
 import { writeXlsx, type SheetPlan } from '../../platform/sheets/xlsx-write.ts'
 import { ledgerFigures, ledgerRows, type LedgerCriteria, type LedgerRow } from './store.ts'
@@ -72,7 +72,7 @@ export const showLedger = query('ledger.read', async (context, input: LedgerInpu
   mustBeSpan(daysBetween(from, to))
   const openKinds = CONSEQUENCE_KINDS.filter((kind) => CONSEQUENCES[kind].open)
   const span = { since: instantAt(from, 0), until: instantAt(addDays(to, 1), 0) }
-  const ask: LedgerCriteria = { unitId, from, to, ...span, view: ledgerViewFor(actor, unitId), openKinds }
+  const ask: LedgerCriteria = { unitId, from, to, ...span, view: ledgerViewFor(actor, unitId), hiddenAbout: hiddenFrom(actor), openKinds }
   const titles = new Map((await measuresOfUnit(db, unitId)).map((measure) => [measure.id, measure.title]))
   const sections: LedgerSectionView[] = []
   for (const section of LEDGER_SECTIONS) {

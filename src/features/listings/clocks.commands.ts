@@ -2,10 +2,11 @@
 // Counting days is features/deadlines/rules.ts, opening and closing features/deadlines/commands.ts; lift orders have their own.
 
 import { dayOf, type Day } from '../../core/calendar.ts'
-import { noteError, noteExit, OUR_COURT, type ExitGround, type Listing } from './rules.ts'
+import { noteError, noteExit, type ExitGround, type Listing } from './rules.ts'
 import { cancelDeadlines, closeDeadlines, openDeadlines, type NewDeadline } from '../deadlines/commands.ts'
 import { command, type SystemCommandContext } from '../../platform/commands/command.ts'
 import { loadLockedListings, subjectOf, type ListingItem } from './changes.commands.ts'
+import { OUR_COURT } from '../units/conflicts.rules.ts'
 
 type Context = Pick<SystemCommandContext, 'app' | 'tx' | 'now'>
 

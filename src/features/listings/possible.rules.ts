@@ -5,7 +5,8 @@ import type { Day } from '../../core/calendar.ts'
 import type { Profile } from '../../core/profile.ts'
 import { isAllowed, type Actor, type Permission } from '../../platform/commands/permissions.ts'
 import { EXCLUSIONS, type ExclusionAnswers } from './exclusions.rules.ts'
-import { OUR_COURT, possibleActs, type ListingAct, type ListingState } from './rules.ts'
+import { possibleActs, type ListingAct, type ListingState } from './rules.ts'
+import { OUR_COURT } from '../units/conflicts.rules.ts'
 
 /** Every act that a screen may offer on a listing. `correct`, `propose_shield` and `revoke` are proposed, and another person approves. */
 export const OFFERED_ACTS = [

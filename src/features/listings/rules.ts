@@ -8,6 +8,7 @@ import { createMachine } from '../../core/state-machine.ts'
 import { requireAnother } from '../../platform/commands/permissions.ts'
 import type { Profile } from '../../core/profile.ts'
 import type { Debtor, Disclosure } from '../debtors/rules.ts'
+import { OUR_COURT } from '../units/conflicts.rules.ts'
 
 /** The employer to notify: only that of an undisclosed debtor, because a public listing is on the public list. */
 export function employersOf({ debtor, disclosure }: ListingContent): string[] {
@@ -131,8 +132,6 @@ export const STATED_EXIT_GROUNDS = [
 export const EXIT_GROUNDS = [...STATED_EXIT_GROUNDS, 'source_removed'] as const
 export type ExitGround = (typeof EXIT_GROUNDS)[number]
 
-/** Unit id of the court that runs this application. */
-export const OUR_COURT = 'court'
 /** Unit ids of the courts above ours whose published lists are imported (实施意见 二(一)). */
 export const HIGHER_COURTS = ['supreme_court', 'provincial_high_court', 'prefecture_court'] as const
 

@@ -5,6 +5,7 @@ import { dayOf, type Day } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
 import { cancelOtherSteps, lockDelivery, moveDelivery, type DeliveryRow } from '../../messaging/deliveries.store.ts'
 import { findNotice, moveNotices, type NoticeRow } from '../../messaging/notices.store.ts'
+import { isSeen, mustHandle } from './access.ts'
 import { verdictsFor, type DutyVerdict } from './rules.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
 
@@ -20,11 +21,11 @@ export interface DutySettlement {
 
 /**
  * Settles a delivery that waits for a person, with an audit row.
- * @throws `duty_missing`, `duty_done` if there is nothing to settle or not in this way, `reason_needed`, `request_invalid` for a day in
+ * @throws `duty_missing`, `not_allowed` for what is not the actor's to settle, `duty_done` if there is nothing to settle or not in this way, `reason_needed`, `request_invalid` for a day in
  *   the future.
  */
 export const settleDuty = command('duty.settle', async (context, input: DutySettlement): Promise<{ noticeId: string; state: string }> => {
-  const { delivery, notice } = await lockDuty(context, input.deliveryId)
+  const { delivery, notice } = await lockOwnDuty(context, input.deliveryId)
   if (!verdictsFor(delivery, notice).includes(input.verdict)) throw new AppError('duty_done')
   const reason = reasonOf(input, dayOf(context.now))
   await SETTLE[input.verdict](context, delivery, reason)
@@ -35,11 +36,19 @@ export const settleDuty = command('duty.settle', async (context, input: DutySett
   return { noticeId: notice.id, state: input.verdict }
 })
 
-async function lockDuty({ tx }: CommandContext, id: string): Promise<{ delivery: DeliveryRow; notice: NoticeRow }> {
+/** A delivery with its notice, locked. @throws `duty_missing`, also for one that the actor may not see. */
+export async function lockDuty({ tx, actor }: CommandContext, id: string): Promise<{ delivery: DeliveryRow; notice: NoticeRow }> {
   const delivery = await lockDelivery(tx, id)
   const notice = delivery === null ? null : await findNotice(tx, delivery.noticeId)
-  if (delivery === null || notice === null) throw new AppError('duty_missing', { id })
+  if (delivery === null || notice === null || !(await isSeen(tx, actor, notice))) throw new AppError('duty_missing', { id })
   return { delivery, notice }
+}
+
+/** As `lockDuty`. @throws `not_allowed` for one that is another's to settle. */
+async function lockOwnDuty(context: CommandContext, id: string): ReturnType<typeof lockDuty> {
+  const duty = await lockDuty(context, id)
+  await mustHandle(context.tx, context.actor, duty.notice, 'duty.settle')
+  return duty
 }
 
 /** How a clerk settles many of the same kind, told in the same way on the same day. */
@@ -60,7 +69,7 @@ export const settleDuties = command(
     const ids = [...new Set(input.ids)].toSorted()
     const open: Awaited<ReturnType<typeof lockDuty>>[] = []
     for (const id of ids) {
-      const duty = await lockDuty(context, id)
+      const duty = await lockOwnDuty(context, id)
       if (verdictsFor(duty.delivery, duty.notice).includes(input.verdict)) open.push(duty)
     }
     if (open.length === 0) throw new AppError('duty_done')

@@ -18,6 +18,7 @@ import { bulletinNumbers } from '../journal/store.ts'
 import { listingsById } from '../listings/search.store.ts'
 import type { ListingRow } from '../listings/store.ts'
 import { staffNames } from '../staff/store.ts'
+import { seenBy } from './access.ts'
 import { EXPORTED_AT_MOST, requireExportable, wasTried } from './rules.ts'
 import { lettersOf } from './store.ts'
 import { maskAddress, noticeLines, type NoticeLine } from './views.ts'
@@ -60,7 +61,11 @@ export async function exportNotices(app: AppContext, actor: Actor, input: Export
 
 /** Chooses the notices, and records in the audit who takes how many, and by which conditions: their names, never their values. */
 const beginExport = command('notice.export', async (context, { filter, from, until }: ExportInput): Promise<string[]> => {
-  const { ids, total } = await noticeIds(context.tx, { ...filter, created: instantsOf({ from, until }) }, EXPORTED_AT_MOST)
+  const { ids, total } = await noticeIds(
+    context.tx,
+    { ...filter, ...{ created: instantsOf({ from, until }), seen: seenBy(context.actor) } },
+    EXPORTED_AT_MOST,
+  )
   requireExportable(total)
   const conditions = Object.entries({ ...filter, from, until }).flatMap(([name, value]) => (value === undefined ? [] : [name]))
   await context.audit({ subject: `notice_export:${newId()}`, detail: { form: 'xlsx', count: total, conditions: conditions.join(' ') } })

@@ -3,13 +3,14 @@
 
 import { dayOf, writtenDay } from '../../core/calendar.ts'
 import { AppError } from '../../core/errors.ts'
-import { deliveryTable, lockDelivery, type DeliveryRow } from '../../messaging/deliveries.store.ts'
-import { findNotice, type NoticeRow } from '../../messaging/notices.store.ts'
+import { deliveryTable, type DeliveryRow } from '../../messaging/deliveries.store.ts'
+import type { NoticeRow } from '../../messaging/notices.store.ts'
 import { findListing } from '../listings/search.store.ts'
 import { listingTable } from '../listings/store.ts'
 import { command, type AppContext, type CommandContext } from '../../platform/commands/command.ts'
 import { openRow } from '../../platform/database/sealing.ts'
 import { writeLabels, writeLetters } from '../../platform/sheets/docx-letters.ts'
+import { lockDuty } from './commands.ts'
 import { verdictsFor } from './rules.ts'
 import { keepPrints } from './store.ts'
 
@@ -39,9 +40,7 @@ const openLetters = command(
     const opened: { notice: NoticeRow; delivery: DeliveryRow; letter: Letter }[] = []
     const refused: number[] = []
     for (const [position, id] of ids.entries()) {
-      const delivery = await lockDelivery(context.tx, id)
-      const notice = delivery === null ? null : await findNotice(context.tx, delivery.noticeId)
-      if (delivery === null || notice === null) throw new AppError('duty_missing', { id })
+      const { delivery, notice } = await lockDuty(context, id)
       const letter = await letterOf(context, delivery, notice)
       if (letter === null) refused.push(position + 1)
       else opened.push({ notice, delivery, letter })

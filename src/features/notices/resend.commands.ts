@@ -7,6 +7,7 @@ import { deliveriesOf } from '../../messaging/deliveries.store.ts'
 import { lockNotice, moveNotices } from '../../messaging/notices.store.ts'
 import { repeatNotice } from '../../messaging/repetition.ts'
 import { command } from '../../platform/commands/command.ts'
+import { isSeen, mustHandle } from './access.ts'
 import { addressesToday } from './recipients.ts'
 import { isResendable } from './rules.ts'
 import { insertResend, resendsOf } from './store.ts'
@@ -21,14 +22,15 @@ export interface ResendInput {
 
 /**
  * Sends a notice again, marked as a repetition, after the quiet hours unless it is urgent.
- * @throws `notice_missing`, `reason_needed`, `notice_changed` when it is not as the person saw it, `notice_not_resendable`, `notice_no_way`.
+ * @throws `notice_missing`, `not_allowed` for what is not the actor's to handle, `reason_needed`, `notice_changed` when it is not as the person saw it, `notice_not_resendable`, `notice_no_way`.
  */
 export const resendNotice = command('notice.resend', async (context, input: ResendInput): Promise<{ noticeId: string; n: number }> => {
   const { tx, app, actor, now } = context
   const reason = input.reason.trim()
   if (reason.length < 2) throw new AppError('reason_needed')
   const notice = await lockNotice(tx, input.noticeId)
-  if (notice === null) throw new AppError('notice_missing', { id: input.noticeId })
+  if (notice === null || !(await isSeen(tx, actor, notice))) throw new AppError('notice_missing', { id: input.noticeId })
+  await mustHandle(tx, actor, notice, 'notice.resend')
   const before = await deliveriesOf(tx, [notice.id])
   if (before.length !== input.steps) throw new AppError('notice_changed')
   if (!isResendable(notice, before)) throw new AppError('notice_not_resendable')

@@ -5,6 +5,7 @@ import { In } from 'typeorm'
 import { deliveryTable, type DeliveryRow } from '../../messaging/deliveries.store.ts'
 import { id, instant, int, primary, references, table, text } from '../../platform/database/columns.ts'
 import { toInstant, type Db, type Tx } from '../../platform/database/database.ts'
+import type { Condition } from '../../platform/database/conditions.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 import type { DutyKind } from './rules.ts'
 
@@ -114,20 +115,21 @@ const KIND_OF: Readonly<Record<DutyKind, string>> = {
   in_doubt: "d.state = 'in_doubt'",
 }
 
-/** What a person must do: clerks' tasks and doubts, oldest first, with the total number. */
+/** What a person must do: clerks' tasks and doubts, oldest first, with the total number. @param seen on notices `n`: what the reader may see. */
 export async function openDuties(
   db: Db,
-  { kind, printed, listingId }: DutyFilter,
+  { kind, printed, listingId, seen }: DutyFilter & { seen: Condition },
   page: { limit: number; offset: number },
 ): Promise<{ items: DeliveryRow[]; total: number }> {
   const where = [
     "d.state in ('waiting_person', 'in_doubt')",
+    seen.sql,
     ...(kind === undefined ? [] : [KIND_OF[kind]]),
     ...(listingId === undefined ? [] : ['n.listing_id = ?']),
     ...(printed === undefined ? [] : [`${printed ? '' : 'not '}exists (select 1 from duty_print p where p.delivery_id = d.id)`]),
   ]
   const from = `from delivery d join notice n on n.id = d.notice_id where ${where.join(' and ')}`
-  const given = listingId === undefined ? [] : [listingId]
+  const given = [...seen.params, ...(listingId === undefined ? [] : [listingId])]
   const counted = await db.query<{ n: string | number }>(`select count(*) as n ${from}`, given)
   const ids = (
     await db.query<{ id: string }>(`select d.id as id ${from} order by d.due_at, d.id limit ? offset ?`, [

@@ -18,6 +18,7 @@ import { addressMarkTable, refusedAddresses } from '../../messaging/address-mark
 import { undelivered } from '../../messaging/notices.store.ts'
 import { receiptsOf, type ReceiptRow } from '../../messaging/receipts.store.ts'
 import { templateTitle } from '../../messaging/templates.ts'
+import { handlingOf, isSeen, seenBy } from './access.ts'
 import { isResendable, verdictsFor, type DutyVerdict } from './rules.ts'
 import { lettersOf, openDuties, printsOf, resendsOf, waitsOf, type DutyFilter, type NoticeResendRow, type NoticeWaits } from './store.ts'
 import { isAllowed } from '../../platform/commands/permissions.ts'
@@ -77,18 +78,19 @@ export interface NoticeView extends NoticeLine {
  */
 export const getNotice = query('notice.read', async ({ db, app, actor }, noticeId: string): Promise<NoticeView> => {
   const notice = await findNotice(db, noticeId)
-  if (notice === null) throw new AppError('notice_missing', { id: noticeId })
+  if (notice === null || !(await isSeen(db, actor, notice))) throw new AppError('notice_missing', { id: noticeId })
+  const handles = await handlingOf(db, actor, [notice])
   const rows = await deliveriesOf(db, [noticeId])
   const ids = rows.map((row) => row.id)
   const attempts = await attemptsOf(db, ids)
   const receipts = await receiptsOf(db, ids)
   return {
     ...((await noticeLines(app, db, [notice]))[0] as NoticeLine),
-    resendable: isAllowed(actor, 'notice.resend') && isResendable(notice, rows),
+    resendable: handles(notice) && isAllowed(actor, 'notice.resend') && isResendable(notice, rows),
     resends: await namedResends(db, noticeId),
     deliveries: rows.map((row) => ({
       ...deliveryView(app, row, notice),
-      possible: isAllowed(actor, 'duty.settle') ? verdictsFor(row, notice) : [],
+      possible: handles(notice) && isAllowed(actor, 'duty.settle') ? verdictsFor(row, notice) : [],
       // The address could identify the complainant; whoever handles the complaint sees it there.
       ...(notice.audience === 'complainant' ? { address: null } : {}),
       attempts: attempts
@@ -144,10 +146,10 @@ export interface NoticeLine extends NoticeRow {
 export const listNotices = query(
   'notice.read',
   async (
-    { db, app },
+    { db, app, actor },
     input: { filter: NoticeFilter; from?: Day | undefined; until?: Day | undefined; page: Page },
   ): Promise<{ items: NoticeLine[]; total: number }> => {
-    const { items, total } = await searchNotices(db, { ...input.filter, created: instantsOf(input) }, input.page)
+    const { items, total } = await searchNotices(db, { ...input.filter, created: instantsOf(input), seen: seenBy(actor) }, input.page)
     return { items: await noticeLines(app, db, items), total }
   },
 )
@@ -203,7 +205,7 @@ export interface Duty {
 export const listDuties = query('notice.read', async (context, input: DutyFilter & Page): Promise<{ items: Duty[]; total: number }> => {
   const { db, app, actor } = context
   const { limit, offset, ...filter } = input
-  const { items, total } = await openDuties(db, filter, { limit, offset })
+  const { items, total } = await openDuties(db, { ...filter, seen: seenBy(actor) }, { limit, offset })
   const prints = await printsOf(
     db,
     items.map(({ id }) => id),
@@ -213,6 +215,7 @@ export const listDuties = query('notice.read', async (context, input: DutyFilter
     items.map(({ noticeId }) => noticeId),
   )
   const noticeOf = new Map(notices.map((notice) => [notice.id, notice]))
+  const handles = await handlingOf(db, actor, notices)
   const addresseeOf = await addressees(app, db, notices)
   const list = items.map((row): Duty => {
     const notice = noticeOf.get(row.noticeId) as NoticeRow
@@ -223,7 +226,7 @@ export const listDuties = query('notice.read', async (context, input: DutyFilter
       medium: row.medium,
       statutory: notice.statutory,
       state: row.state,
-      possible: isAllowed(actor, 'duty.settle') ? verdictsFor(row, notice) : [],
+      possible: handles(notice) && isAllowed(actor, 'duty.settle') ? verdictsFor(row, notice) : [],
       addressee: addresseeOf(notice),
       text: deliveryView(app, row, notice).text,
       byLetter: isByLetter(app, row, notice),
@@ -251,9 +254,9 @@ export interface DeliveryProblems {
 }
 
 /** Notices that reached nobody, and addresses that providers refused, so that a clerk can correct them. */
-export const listDeliveryProblems = query('notice.read', async ({ db, app }, page: Page): Promise<DeliveryProblems> => ({
-  undelivered: (await undelivered(db, page.limit)).map((row) => ({ ...row, listVersion: Number(row.listVersion) })),
-  refused: (await refusedAddresses(db, page.limit)).map((mark) => ({
+export const listDeliveryProblems = query('notice.read', async ({ db, app, actor }, page: Page): Promise<DeliveryProblems> => ({
+  undelivered: (await undelivered(db, page.limit, seenBy(actor))).map((row) => ({ ...row, listVersion: Number(row.listVersion) })),
+  refused: (await refusedAddresses(db, page.limit, seenBy(actor))).map((mark) => ({
     medium: mark.medium,
     address: maskAddress(mark.medium, openRow(addressMarkTable, app.secrets, mark).address),
     reason: mark.reason,

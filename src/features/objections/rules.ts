@@ -6,7 +6,8 @@ import { AppError, invalidRequest } from '../../core/errors.ts'
 import { requireText } from '../../core/written-text.ts'
 import { createMachine } from '../../core/state-machine.ts'
 import { requireAnother } from '../../platform/commands/permissions.ts'
-import { DECIDED_STATES, EXITED_STATES, OUR_COURT, type HIGHER_COURTS, type Listing, type ListingState } from '../listings/rules.ts'
+import { DECIDED_STATES, EXITED_STATES, type HIGHER_COURTS, type Listing, type ListingState } from '../listings/rules.ts'
+import { OUR_COURT } from '../units/conflicts.rules.ts'
 
 /** What an objection is about: being listed at all, the content of the listing, or a measure of a unit. */
 export const OBJECTION_SUBJECTS = ['listing', 'content', 'measure'] as const

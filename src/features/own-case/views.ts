@@ -5,7 +5,7 @@ import type { Day } from '../../core/calendar.ts'
 import type { DebtorKind } from '../debtors/rules.ts'
 import { reaches } from '../units/clauses.rules.ts'
 import type { Measure } from '../units/measures.rules.ts'
-import { inForce, OUR_COURT, type ExitGround, type Ground, type Listing, type ListingState } from '../listings/rules.ts'
+import { inForce, type ExitGround, type Ground, type Listing, type ListingState } from '../listings/rules.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { measuresInOrder } from '../units/store.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
@@ -14,6 +14,7 @@ import { performanceTold } from './rules.ts'
 import { suspendedAmong } from '../listings/suspensions.store.ts'
 import { lastDayOf } from '../deadlines/commands.ts'
 import { subjectOf } from '../listings/changes.commands.ts'
+import { OUR_COURT } from '../units/conflicts.rules.ts'
 
 /** One listing as its debtor may see it. */
 export interface OwnCase {

@@ -5,7 +5,6 @@ import { addDays, dayOf, instantAt, writtenDay, type Day } from '../../core/cale
 import { closeTasks } from '../../messaging/overtaking.ts'
 import { AppError, type Values } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
-import { OUR_COURT } from '../listings/rules.ts'
 import { mustBeOver, notAhead, PUSH_FILES, PUSH_LIFE, quarterNamed, type PushFileKind, type QuarterChangeKind } from './rules.ts'
 import type { Quarter } from '../deadlines/rules.ts'
 import { authorize, type Actor } from '../../platform/commands/permissions.ts'
@@ -42,6 +41,7 @@ import type { Db } from '../../platform/database/database.ts'
 import { unitsById } from '../units/store.ts'
 import { unitRecipients } from '../units/recipients.ts'
 import { lastDayOfLinks, makeLinks, lookUpLink, type FoundLink, type LookUp, type PresentedLink } from '../links/commands.ts'
+import { OUR_COURT } from '../units/conflicts.rules.ts'
 
 /** The list that a link opens, and the state of the link. @throws `link_wrong`, `push_missing`. */
 export async function linkedPush(at: LookUp, shown: PresentedLink): Promise<FoundLink & { push: PushRow }> {

@@ -4,7 +4,6 @@
 import { dayOf } from '../../core/calendar.ts'
 import { isAppError } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
-import { OUR_COURT } from '../listings/rules.ts'
 import type { Quarter } from '../deadlines/rules.ts'
 import { entryChangeOf, quartersDue, type EntryChange } from './rules.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
@@ -13,6 +12,7 @@ import { openDeadlines } from '../deadlines/commands.ts'
 import { systemCommand, query, type AppContext } from '../../platform/commands/command.ts'
 import { lastBucket, runOnce } from '../../platform/scheduler/runs.ts'
 import { preparePush, mustFindPush, quarterSubject, receiversOf, notifyReceivers } from './commands.ts'
+import { OUR_COURT } from '../units/conflicts.rules.ts'
 
 /** What one run of the task did. */
 export interface PushReport {

@@ -2,7 +2,9 @@
 // Who may see which kind is views.ts.
 
 import { likePattern, type Db, type Param } from '../../platform/database/database.ts'
+import type { Condition } from '../../platform/database/conditions.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
+import { seenAbout, seenComplaints } from '../units/conflicts.store.ts'
 
 /** What is sought, as the text was read. */
 export interface Sought {
@@ -51,18 +53,20 @@ export function findListings(db: Db, { text, caseNo, identifier }: Sought, limit
   return rows(db, select, [caseNo === null ? beginsWith('name', text) : ['case_no = ?', [caseNo]]], limit)
 }
 
+/** Adds to a condition that was given what a reader may see. */
+const seenBesides =
+  (seen: Condition) =>
+  ([condition, params]: [string, readonly Param[]]): [string, readonly Param[]] => [
+    `${condition} and ${seen.sql}`,
+    params.length === 0 ? [] : [...params, ...seen.params],
+  ]
+
 /**
  * Complaints by number, or by the debtor's identifier or whole name. @param hiddenAbout units about which the reader may see no complaint;
  * with the court among them, those that may be about it are hidden too. @param assignedTo the only unit whose complaints are found.
  */
 export function findComplaints(db: Db, sought: Sought, hiddenAbout: readonly string[], limit: number): Promise<FoundRow[]> {
-  const visible =
-    hiddenAbout.length === 0 ? '1 = 1' : `(unit_id is null or unit_id not in (${hiddenAbout.map((unit) => `'${unit}'`).join(', ')}))`
-  const resolved = hiddenAbout.includes('court') ? ' and (unresolved is null or unresolved = ?)' : ''
-  const also = ([condition, params]: [string, readonly Param[]]): [string, readonly Param[]] => [
-    `${condition} and ${visible}${resolved}`,
-    params.length === 0 ? [] : [...params, ...(resolved === '' ? [] : [false])],
-  ]
+  const also = seenBesides(seenComplaints('complaint', hiddenAbout))
   return rows(
     db,
     'select id, number as title, null as detail, state from complaint',
@@ -112,12 +116,18 @@ export function findUnits(db: Db, { text }: Sought, limit: number): Promise<Foun
   )
 }
 
-/** Notices with this id, or about listings that were found, the latest first. */
-export function findNotices(db: Db, { text }: Sought, listingIds: readonly string[], limit: number): Promise<FoundRow[]> {
+/** Notices with this id, or about listings that were found, the latest first. @param hiddenAbout as of `findComplaints`, whose notices are hidden too. */
+export function findNotices(
+  db: Db,
+  { text }: Sought,
+  { listingIds, hiddenAbout }: { listingIds: readonly string[]; hiddenAbout: readonly string[] },
+  limit: number,
+): Promise<FoundRow[]> {
+  const also = seenBesides(seenAbout('event', hiddenAbout))
   return rows(
     db,
     'select id, template as title, audience as detail, state from notice',
-    [['id = ?', [text.toUpperCase()]], oneOf('listing_id', listingIds)],
+    [also(['id = ?', [text.toUpperCase()]]), also(oneOf('listing_id', listingIds))],
     limit,
   )
 }

@@ -7,9 +7,9 @@ import { squeeze } from '../../core/text.ts'
 import { templateTitle } from '../../messaging/templates.ts'
 import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
 import { isAllowed, type Permission } from '../../platform/commands/permissions.ts'
-import { conflictsOf } from '../complaints/rules.ts'
 import { readCaseNo } from '../debtors/values.rules.ts'
 import { findComplaints, findListings, findNotices, findNumbered, findUnits, type FoundRow, type Numbered, type Sought } from './store.ts'
+import { conflictsOf } from '../units/conflicts.rules.ts'
 
 export const HIT_KINDS = [
   'listing',
@@ -92,7 +92,7 @@ function foundOf({ db, actor }: QueryContext, kind: HitKind, sought: Sought, fol
     case 'unit':
       return findUnits(db, sought, MOST)
     default:
-      return findNotices(db, sought, followed, MOST)
+      return findNotices(db, sought, { listingIds: followed, hiddenAbout: conflictsOf(actor) }, MOST)
   }
 }
 

@@ -6,6 +6,7 @@ import type { Db, Param } from '../../platform/database/database.ts'
 import type { ClockOwner } from '../deadlines/clocks.rules.ts'
 import type { Light, LightDays } from '../deadlines/lights.rules.ts'
 import { lightCondition } from '../deadlines/search.store.ts'
+import { seenAbout } from '../units/conflicts.store.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 
 /** For whom is counted, and as of when. Days are YYYY-MM-DD. */
@@ -51,11 +52,12 @@ export function subjectSql({ sqlite }: Pick<Asker, 'sqlite'>, prefix: string, co
 }
 
 /** Deadlines of a light that the asker looks after; with `ofUnit` those of the own unit alone. */
-export function clocks(light: Light, { owners, days, unitId }: Asker, ofUnit: 'every' | 'own' = 'every'): Part {
+export function clocks(light: Light, { owners, days, unitId, hiddenAbout }: Asker, ofUnit: 'every' | 'own' = 'every'): Part {
   const { sql, params } = lightCondition(light, days)
+  const seen = seenAbout('d.subject', hiddenAbout)
   const own = ofUnit === 'own' ? ' and d.unit_id = ?' : ''
   return {
-    from: `from deadline d where d.owner in (${placeholders(owners)})${own} and ${sql}`,
-    params: [...owners, ...(ofUnit === 'own' ? [unitId] : []), ...params],
+    from: `from deadline d where d.owner in (${placeholders(owners)})${own} and ${sql} and ${seen.sql}`,
+    params: [...owners, ...(ofUnit === 'own' ? [unitId] : []), ...params, ...seen.params],
   }
 }

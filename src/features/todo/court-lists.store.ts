@@ -1,7 +1,8 @@
 // Counts of what the lists behind the cards of staff hold where a card counts less: what the asker may not decide, and what waits for others.
 // What waits for the asker is court.store.ts.
 
-import { COURT_COUNTS, listings } from './court.store.ts'
+import { seenAbout } from '../units/conflicts.store.ts'
+import { COURT_COUNTS, duties, listings, undelivered } from './court.store.ts'
 import type { Asker, Part } from './counts.store.ts'
 import type { CourtTodo } from './rules.ts'
 
@@ -14,6 +15,8 @@ export const COURT_LISTS: Partial<Readonly<Record<CourtTodo, (asker: Asker) => P
   listings_to_approve: () => listings('pending'),
   proposals_to_approve: () => inState('listing_proposal', 'open'),
   imports_to_put_in_force: () => inState('`import`', 'checked'),
+  duties_open: ({ hiddenAbout }) => duties(seenAbout('n.event', hiddenAbout)),
+  notices_undelivered: ({ hiddenAbout }) => undelivered(seenAbout('n.event', hiddenAbout)),
   objections_to_decide: () => inState('objection', 'reviewing'),
   objections_to_serve: () => inState('objection', 'rejected'),
   repairs_to_decide: () => inState('repair', 'consulting'),

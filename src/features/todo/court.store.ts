@@ -1,13 +1,15 @@
 // Counts of what waits for staff of the court and the group office: one part for each kind of rules.ts.
 // Nobody is told of what they may not decide themselves: parts for approvers leave out what the asker wrote (the rules of each feature decide).
 
-import { OUR_COURT } from '../listings/rules.ts'
 import { refusedLately } from '../listings/selection.rules.ts'
 import { refusedProposals } from '../listings/selection.store.ts'
 import { overSql } from '../deadlines/store.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
 import { clocks, subjectSql, type Asker, type Part } from './counts.store.ts'
 import type { CourtTodo } from './rules.ts'
+import type { Condition } from '../../platform/database/conditions.ts'
+import { OUR_COURT } from '../units/conflicts.rules.ts'
+import { handledAbout, seenComplaints } from '../units/conflicts.store.ts'
 
 /** The court's own listings in a state. */
 export const listings = (state: string): Part => ({ from: `from listing l where l.state = '${state}' and l.source = '${OUR_COURT}'` })
@@ -45,13 +47,24 @@ function importsToPutInForce(asker: Asker): Part {
 
 /** Complaints `c` in these states that the asker may see. */
 function complaints({ hiddenAbout }: Asker, states: readonly string[], join = ''): Part {
-  const about = hiddenAbout.length === 0 ? '' : ` and (c.unit_id is null or c.unit_id not in (${placeholders(hiddenAbout)}))`
-  const resolved = hiddenAbout.includes(OUR_COURT) ? ' and (c.unresolved is null or c.unresolved = ?)' : ''
+  const seen = seenComplaints('c', hiddenAbout)
   return {
-    from: `from complaint c ${join} where c.state in (${placeholders(states)})${about}${resolved}`,
-    params: [...states, ...hiddenAbout, ...(resolved === '' ? [] : [false])],
+    from: `from complaint c ${join} where c.state in (${placeholders(states)}) and ${seen.sql}`,
+    params: [...states, ...seen.params],
   }
 }
+
+/** Deliveries that wait for a person. */
+export const duties = ({ sql, params }: Condition): Part => ({
+  from: `from delivery d join notice n on n.id = d.notice_id where d.state in ('waiting_person', 'in_doubt') and ${sql}`,
+  params,
+})
+
+/** Undelivered notices that nobody settled. */
+export const undelivered = ({ sql, params }: Condition): Part => ({
+  from: `from notice n where n.state = 'undeliverable' and n.settled_by is null and ${sql}`,
+  params,
+})
 
 function complaintsWith(asker: Asker, states: readonly string[], more: string, ...params: (string | boolean)[]): Part {
   const part = complaints(asker, states)
@@ -103,8 +116,8 @@ export const COURT_COUNTS: Readonly<Record<CourtTodo, (asker: Asker) => Part>> =
     what: 'distinct n.bulletin_id',
     from: "from notice n where n.state = 'undeliverable' and n.settled_by is null and n.bulletin_id is not null",
   }),
-  duties_open: () => ({ from: "from delivery d where d.state in ('waiting_person', 'in_doubt')" }),
-  notices_undelivered: () => state('notice', 'undeliverable', ' and t.settled_by is null'),
+  duties_open: (asker) => duties(handledAbout('n.event', asker)),
+  notices_undelivered: (asker) => undelivered(handledAbout('n.event', asker)),
   complaints_overdue: complaintsOverdue,
   complaints_unresolved: (asker) => complaintsWith(asker, ['received', 'accepted'], 'c.unresolved = ?', true),
   complaints_new: (asker) => complaints(asker, ['received']),

@@ -34,7 +34,7 @@ export const COURT_TODO = {
   proposals_refused: kind('listing.propose', '/desk/listings?only=refusedMine'),
   imports_to_commit: kind('import.commit', '/desk/imports?state=checked'),
   imports_to_put_in_force: kind('import.put_in_force', '/desk/imports?state=checked'),
-  bulletins_unreached: kind('duty.settle', '/desk/bulletins?unreached=yes'),
+  bulletins_unreached: kind('duty.print', '/desk/bulletins?unreached=yes'),
   duties_open: kind('duty.settle', '/desk/duties'),
   notices_undelivered: kind('duty.settle', '/desk/notices?state=undeliverable'),
   complaints_overdue: kind('complaint.accept', '/desk/complaints?overdue=yes', 'red'),

@@ -5,7 +5,6 @@ import { addDays, dayOf, instantAt } from '../../core/calendar.ts'
 import { ownUnitOf, type Actor } from '../../platform/commands/permissions.ts'
 import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
 import { CONSEQUENCES } from '../accountability/consequences.rules.ts'
-import { conflictsOf, speaksFor } from '../complaints/rules.ts'
 import { workCalendar } from '../deadlines/commands.ts'
 import { lightDays } from '../deadlines/lights.rules.ts'
 import { watchedOwners } from '../deadlines/views.ts'
@@ -15,6 +14,7 @@ import { countParts, type Asker, type Part } from './counts.store.ts'
 import { COURT_TODO, STARTED, STARTED_BY_UNIT, todoOf, UNIT_TODO, type TodoCode, type TodoKind, type TodoLevel } from './rules.ts'
 import { STARTED_COUNTS } from './started.store.ts'
 import { STARTED_BY_UNIT_COUNTS, UNIT_COUNTS } from './units.store.ts'
+import { conflictsOf, speaksFor } from '../units/conflicts.rules.ts'
 
 /** One kind of thing that waits, and how many there are. */
 export interface TodoItem {

@@ -15,8 +15,6 @@ import {
   investigate,
   isHandler,
   isLikelySame,
-  LEADING_GROUP,
-  LEADING_GROUP_OFFICE,
   likeness,
   mustHandle,
   mustInvestigate,
@@ -28,8 +26,8 @@ import {
   type ComplaintAct,
 } from '../../../src/features/complaints/rules.ts'
 import { readComplaint, type ComplaintForm } from '../../../src/features/complaints/form.rules.ts'
-import { OUR_COURT } from '../../../src/features/listings/rules.ts'
 import type { Actor, Role } from '../../../src/platform/commands/permissions.ts'
+import { LEADING_GROUP, LEADING_GROUP_OFFICE, OUR_COURT } from '../../../src/features/units/conflicts.rules.ts'
 
 const who = (unitId: string | null, ...roles: Role[]): Actor => ({ id: 'someone', roles, ...(unitId === null ? {} : { unitId }) })
 const CLERK = who(null, 'clerk')

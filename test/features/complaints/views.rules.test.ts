@@ -2,19 +2,10 @@
 
 import { expect } from 'chai'
 import fc from 'fast-check'
-import {
-  accept,
-  answer,
-  assign,
-  decide,
-  investigate,
-  isHandler,
-  LEADING_GROUP_OFFICE,
-  type Complaint,
-} from '../../../src/features/complaints/rules.ts'
+import { accept, answer, assign, decide, investigate, isHandler, type Complaint } from '../../../src/features/complaints/rules.ts'
 import { publicView, viewFor, type ComplaintFile, type ComplaintStep } from '../../../src/features/complaints/views.rules.ts'
-import { OUR_COURT } from '../../../src/features/listings/rules.ts'
 import type { Actor, Role } from '../../../src/platform/commands/permissions.ts'
+import { LEADING_GROUP_OFFICE, OUR_COURT } from '../../../src/features/units/conflicts.rules.ts'
 
 const who = (unitId: string | null, ...roles: Role[]): Actor => ({ id: 'someone', roles, ...(unitId === null ? {} : { unitId }) })
 const CLERK = who(null, 'clerk')

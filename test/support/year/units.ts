@@ -17,12 +17,12 @@ import { listRetentions } from '../../../src/features/lifts/views.ts'
 import { addDays } from '../../../src/core/calendar.ts'
 import { answerComplaintOrder } from '../../../src/features/complaints/orders.commands.ts'
 import { listComplaintOrders } from '../../../src/features/complaints/orders.views.ts'
-import { DECLINE_REASONS, LEADING_GROUP, LEADING_GROUP_OFFICE } from '../../../src/features/complaints/rules.ts'
-import { OUR_COURT } from '../../../src/features/listings/rules.ts'
+import { DECLINE_REASONS } from '../../../src/features/complaints/rules.ts'
 import { PUBLIC } from '../../../src/platform/commands/permissions.ts'
 import { PAGE } from '../deadlines.ts'
 import { phone } from '../delivery-setup.ts'
 import type { World } from './world.ts'
+import { LEADING_GROUP, LEADING_GROUP_OFFICE, OUR_COURT } from '../../../src/features/units/conflicts.rules.ts'
 
 const planned = new WeakMap<World, Set<string>>()
 
