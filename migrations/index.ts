@@ -57,6 +57,7 @@ import { UnitCodeRequests1795910700205 } from './0305-unit-code-requests.ts'
 import { RemovedAdministrators1795910700215 } from './0315-removed-administrators.ts'
 import { QuestionsBeingAsked1795910700216 } from './0316-questions-being-asked.ts'
 import { Bearers1795910700221 } from './0320-bearers.ts'
+import { Proofs1795910700222 } from './0321-proofs.ts'
 
 export const migrations = [
   List1763769600001,
@@ -115,4 +116,5 @@ export const migrations = [
   RemovedAdministrators1795910700215,
   QuestionsBeingAsked1795910700216,
   Bearers1795910700221,
+  Proofs1795910700222,
 ]

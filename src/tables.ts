@@ -136,7 +136,6 @@ const typedTables = [
   staffTable,
   staffReachTable,
   factorTable,
-  factorTable,
   staffProposalTable,
   liaisonTable,
   measureTable,

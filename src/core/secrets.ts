@@ -54,6 +54,9 @@ export type BearerKind =
 /** What a keyed digest is of: a listing's wording, a file, a sheet of liaisons. */
 export type DigestPurpose = 'content' | 'file' | 'sheet'
 
+/** What a signature is of: a text (a listing, a link, the files of a backup), or a row that opens a door. */
+export type SignPurpose = 'text' | 'row'
+
 /** The cryptography of the application under its data keys. */
 export interface Secrets {
   /** The id of the key that new ciphertexts use. */
@@ -87,11 +90,14 @@ export interface Secrets {
   digest(purpose: DigestPurpose, hash: string): string
   /** Whether a digest is of this hash, keyed by a held key or left bare by an earlier version; null: its key is not held any more. */
   digestFits(purpose: DigestPurpose, hash: string, digest: string): boolean | null
-  /** Signs a text with HMAC-SHA-256, which proves that the application wrote it. @returns `keyId.base64url(hmac)`. */
-  sign(text: string): string
-  /** Whether a signature was made over this text by any held key; compared in constant time. */
-  verify(text: string, signature: string): boolean
-  /** Whether a signature was made by the active key. */
+  /** Signs a text with HMAC-SHA-256, which proves that the application wrote it. @returns `keyId.~base64url(hmac)`. */
+  sign(text: string, purpose?: SignPurpose): string
+  /**
+   * Whether a signature was made over this text by any held key; compared in constant time. Of texts, signatures of earlier versions
+   * count, without the `~`: one cannot be made of the other.
+   */
+  verify(text: string, signature: string, purpose?: SignPurpose): boolean
+  /** Whether something was sealed or signed by the active key, in whichever version. */
   current(sealed: string): boolean
 }
 
@@ -107,12 +113,12 @@ interface Derived {
   field: KeyObject
   index: KeyObject
   digest: KeyObject
-  sign: KeyObject
+  sign: Readonly<Record<SignPurpose | 'earlier', KeyObject>>
 }
 
 const IV = 12
 const TAG = 16
-/** Begins a ciphertext that is bound to its place. Base64url has no such character. */
+/** Begins a ciphertext that is bound to its place, and a signature that is of one purpose. Base64url has no such character. */
 const BOUND = '~'
 
 /** Random bytes fetched at once. Fetching each IV alone would cost a system call for each field. */
@@ -135,7 +141,8 @@ function derive(key: DataKey): Derived {
   const part = (purpose: string): KeyObject => createSecretKey(bytes(purpose, 32))
   // Shown to people, who compare it: four groups of four digits. It tells nothing of the key.
   const fingerprint = (bytes('fingerprint', 8).toString('hex').toUpperCase().match(/..../g) ?? []).join('-')
-  return { id: key.id, fingerprint, field: part('field'), index: part('index'), digest: part('digest'), sign: part('sign') }
+  const sign = { text: part('sign text'), row: part('sign row'), earlier: part('sign') }
+  return { id: key.id, fingerprint, field: part('field'), index: part('index'), digest: part('digest'), sign }
 }
 
 function decrypt(key: Derived, raw: Buffer, place = ''): Buffer {
@@ -200,13 +207,15 @@ export function createSecrets(keys: readonly [DataKey, ...DataKey[]]): Secrets {
       const key = byId.get(digest.slice(0, Math.max(dot, 0)))
       return key === undefined ? null : sameText(digest.slice(dot + 1), mac(key.digest, `${purpose}:${hash}`).toString('base64url'))
     },
-    sign: (text) => `${active.id}.${mac(active.sign, text).toString('base64url')}`,
-    verify(text, signature) {
+    sign: (text, purpose = 'text') => `${active.id}.${BOUND}${mac(active.sign[purpose], text).toString('base64url')}`,
+    verify(text, signature, purpose = 'text') {
       const dot = signature.indexOf('.')
       const key = byId.get(signature.slice(0, Math.max(dot, 0)))
       if (key === undefined) return false
-      const actual = Buffer.from(signature.slice(dot + 1), 'base64url')
-      const expected = mac(key.sign, text)
+      const isBound = signature.startsWith(BOUND, dot + 1)
+      if (!isBound && purpose !== 'text') return false
+      const actual = Buffer.from(signature.slice(dot + 1 + (isBound ? BOUND.length : 0)), 'base64url')
+      const expected = mac(key.sign[isBound ? purpose : 'earlier'], text)
       return actual.length === expected.length && timingSafeEqual(actual, expected)
     },
     current: (sealed) => sealed.startsWith(`${active.id}.`),

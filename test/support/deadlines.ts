@@ -68,7 +68,9 @@ export async function addStaff(app: AppContext, roles: string, phone?: string): 
     factorWay: null,
     passwordHash: '-',
   }
-  await app.store.write((tx) => insertStaff(tx, { ...blank, id, login: id.toLowerCase(), name: '某人', roles, createdAt: app.clock.now() }))
+  await app.store.write((tx) =>
+    insertStaff(tx, app, { ...blank, id, login: id.toLowerCase(), name: '某人', roles, createdAt: app.clock.now() }),
+  )
   if (phone !== undefined) await setStaffReach(app, ADMIN, { id, phone })
   return `staff:${id}`
 }

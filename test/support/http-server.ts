@@ -74,7 +74,7 @@ export async function openServer({ app }: TestApp, routes?: readonly Route[]): P
         createdAt: app.clock.now(),
       }
       const passwordHash = await hashPassword(password)
-      await app.store.write((tx) => insertStaff(tx, { ...blank, id, login, name: login, roles: roles.join(','), passwordHash }))
+      await app.store.write((tx) => insertStaff(tx, app, { ...blank, id, login, name: login, roles: roles.join(','), passwordHash }))
       const { token, csrfToken } = await logIn(app, PUBLIC, { login, password, origin: TERMINAL })
       const cookie = `${app.config.publicUrl.startsWith('https') ? '__Host-zxt' : 'zxt'}=${token}`
       return { id, login, password, cookie, csrf: csrfToken, ask: asking(url, { cookie, 'x-csrf-token': csrfToken }) }

@@ -68,7 +68,7 @@ export const auditRoutes: readonly Route[] = [
           z.object({
             subject: z.string(),
             n: z.int(),
-            fault: z.enum(['hash', 'gap', 'seal', 'unreadable', 'lookup', 'record', 'rests', 'journal']),
+            fault: z.enum(['hash', 'gap', 'seal', 'unreadable', 'lookup', 'record', 'rests', 'journal', 'proof']),
           }),
         ),
         next: position.nullable(),

@@ -11,6 +11,7 @@ import {
   type AuditHead,
   type AuditRow,
 } from '../../platform/commands/audit.store.ts'
+import { unprovenRows } from '../../platform/commands/proofs.ts'
 import { journalHoles } from '../journal/store.ts'
 import { listingsAfter } from '../listings/search.store.ts'
 import { officersAmong } from '../listings/officers.store.ts'
@@ -28,9 +29,10 @@ export interface AuditFault {
   /**
    * `hash`: a row was changed. `gap`: rows are missing. `seal`: the listing or the end of its chain was changed. `unreadable`: it cannot
    * be decrypted. `lookup`: it is not found under what it holds. `record`: it is not what its last audit row says. `rests`: what rests
-   * because of an objection is not what its audit says. `journal`: the journal lacks this number, or its listing is gone.
+   * because of an objection is not what its audit says. `journal`: the journal lacks this number, or its listing is gone. `proof`: this
+   * application has not written the row like that, and it opens nothing.
    */
-  fault: 'hash' | 'gap' | 'rests' | 'journal' | ListingFault
+  fault: 'hash' | 'gap' | 'rests' | 'journal' | 'proof' | ListingFault
 }
 
 export interface AuditReport {
@@ -83,6 +85,7 @@ async function verifyChains(app: AppContext, { subject, n }: { subject: string; 
   report.rows += rows.length
   if (rows.length > 0 && last !== null) return { phase: 'chains', subject: last.subject, n: last.n }
   report.faults.push(...(await app.store.read(journalHoles)).map((hole) => ({ subject: 'journal', n: hole, fault: 'journal' as const })))
+  report.faults.push(...(await unprovenRows(app)).map((row) => ({ subject: row, n: 0, fault: 'proof' as const })))
   return { phase: 'listings', after: '' }
 }
 

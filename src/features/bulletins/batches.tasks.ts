@@ -5,7 +5,7 @@ import { isAppError } from '../../core/errors.ts'
 import { query, systemCommand, type AppContext } from '../../platform/commands/command.ts'
 import { isAllowed, type Actor } from '../../platform/commands/permissions.ts'
 import { activeRoles } from '../staff/rules.ts'
-import { findStaff } from '../staff/store.ts'
+import { findStaff, provenStaff } from '../staff/store.ts'
 import { carryOn } from './batches.commands.ts'
 import { BATCH_PERMISSIONS } from './batches.rules.ts'
 import { abandonedBatches, moveBatch, type ListingBatchRow } from './batches.store.ts'
@@ -37,10 +37,10 @@ export async function resumeBatches(app: AppContext, actor: Actor): Promise<numb
   return ended
 }
 
-const abandoned = query('listing.resume_batch', async ({ db, now }, _input: undefined): Promise<Abandoned[]> => {
+const abandoned = query('listing.resume_batch', async ({ app, db, now }, _input: undefined): Promise<Abandoned[]> => {
   const found: Abandoned[] = []
   for (const batch of await abandonedBatches(db, new Date(now.getTime() - STANDSTILL))) {
-    const staff = await findStaff(db, batch.actor.replace(/^staff:/, ''))
+    const staff = provenStaff(app, await findStaff(db, batch.actor.replace(/^staff:/, '')))
     const by: Actor | null = staff === null || staff.disabledAt !== null ? null : { id: batch.actor, roles: activeRoles(staff) }
     found.push({ batch, by: by !== null && isAllowed(by, BATCH_PERMISSIONS[batch.act]) ? by : null })
   }

@@ -64,7 +64,7 @@ export const askIdentity = command(
       expiresAt: new Date(now.getTime() + (hasKnownAccount ? CONFIRMED_FOR.account : CODE_MINUTES * MINUTE)),
       confirmedAt: hasKnownAccount ? now : null,
     })
-    await putIdentity(tx, row)
+    await putIdentity(tx, app, row)
     await audit({ subject: `conversation:${input.conversationId}`, detail: { identity: hasKnownAccount ? 'account' : 'asked' } })
     if (hasKnownAccount) return 'confirmed'
     await sendCode(context, listings, { conversationId: input.conversationId, code })
@@ -137,19 +137,19 @@ export const confirmIdentity = command(
     { tx, app, now, audit },
     input: { conversationId: string; code: string; vouched: boolean },
   ): Promise<'confirmed' | 'wrong' | 'spent'> => {
-    const row = await lockIdentity(tx, input.conversationId)
+    const row = await lockIdentity(tx, app, input.conversationId)
     const outcome = resultOf(app, row, input, now)
     // Whoever proved who they are may ask again when the hour of the confirmation is over, such as in the middle of a form.
     if (outcome === 'confirmed' && row !== null)
       await forgetTries(tx, proofSubject(app, openRow(identityTable, app.secrets, row).identifier))
     if (outcome === 'confirmed')
-      await updateIdentity(tx, input.conversationId, {
+      await updateIdentity(tx, app, input.conversationId, {
         codeHash: null,
         confirmedAt: now,
         expiresAt: new Date(now.getTime() + (input.vouched ? CONFIRMED_FOR.account : CONFIRMED_FOR.page)),
       })
     else if (row !== null && row.confirmedAt === null)
-      await updateIdentity(tx, input.conversationId, { tries: row.tries + 1, ...(outcome === 'spent' ? { codeHash: null } : {}) })
+      await updateIdentity(tx, app, input.conversationId, { tries: row.tries + 1, ...(outcome === 'spent' ? { codeHash: null } : {}) })
     await audit({ subject: `conversation:${input.conversationId}`, detail: { identity: outcome } })
     return outcome
   },
@@ -172,7 +172,7 @@ function codeHashOf({ secrets }: AppContext, conversationId: string, code: strin
 
 /** The identifier that was confirmed in a conversation; null if none was, or the confirmation has expired. */
 export async function confirmedIdentifier(app: AppContext, db: Db, conversationId: string, now: Date): Promise<string | null> {
-  const row = await findIdentity(db, conversationId)
+  const row = await findIdentity(db, app, conversationId)
   return row === null || row.confirmedAt === null || row.expiresAt <= now ? null : openRow(identityTable, app.secrets, row).identifier
 }
 

@@ -1,8 +1,22 @@
 // Table of identity checks: the code sent in a conversation, the number of tries, and until when the confirmation holds.
 // When a code is sent and what follows is features/own-case/commands.ts.
 
-import { id, instant, int, long, optional, transientIndex, primary, references, sealed, table } from '../../platform/database/columns.ts'
+import {
+  id,
+  instant,
+  int,
+  long,
+  optional,
+  transientIndex,
+  primary,
+  proof,
+  references,
+  sealed,
+  table,
+  type Proven,
+} from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
+import { insertProven, provenOrNull, updateProven, type Prover } from '../../platform/database/proofs.ts'
 
 /** The identity check of one conversation. */
 export interface IdentityRow {
@@ -17,7 +31,7 @@ export interface IdentityRow {
   confirmedAt: Date | null
 }
 
-export const identityTable = table<IdentityRow>(
+export const identityTable = table<IdentityRow & Proven>(
   'identity_check',
   {
     conversationId: primary(references('conversation', id())),
@@ -26,28 +40,30 @@ export const identityTable = table<IdentityRow>(
     tries: int(),
     expiresAt: instant(),
     confirmedAt: optional(instant()),
+    proof: proof(),
   },
   [{ name: 'ix_identity_check_expires', columns: ['expiresAt'] }],
 )
 
-export async function findIdentity(db: Db, conversationId: string): Promise<IdentityRow | null> {
-  return db.manager.getRepository(identityTable.schema).findOneBy({ conversationId })
+/** The check of a conversation; null without one, and for one that somebody changed in the database. */
+export async function findIdentity(db: Db, prover: Prover, conversationId: string): Promise<IdentityRow | null> {
+  return provenOrNull(prover, identityTable, await db.manager.getRepository(identityTable.schema).findOneBy({ conversationId }))
 }
 
 /** The same, locked until the transaction ends: of many tries at once each is counted before the next one is compared. */
-export async function lockIdentity(tx: Tx, conversationId: string): Promise<IdentityRow | null> {
+export async function lockIdentity(tx: Tx, prover: Prover, conversationId: string): Promise<IdentityRow | null> {
   if (!tx.sqlite) await tx.query('select conversation_id from identity_check where conversation_id = ? for update', [conversationId])
-  return findIdentity(tx, conversationId)
+  return findIdentity(tx, prover, conversationId)
 }
 
 /** Saves the check of a conversation; it replaces an earlier one, confirmed or not. */
-export async function putIdentity(tx: Tx, row: IdentityRow): Promise<void> {
+export async function putIdentity(tx: Tx, prover: Prover, row: IdentityRow): Promise<void> {
   await tx.run('delete from identity_check where conversation_id = ?', [row.conversationId])
-  await tx.insert(identityTable, [row])
+  await insertProven(tx, prover, identityTable, row)
 }
 
-export async function updateIdentity(tx: Tx, conversationId: string, changes: Partial<IdentityRow>): Promise<void> {
-  await tx.manager.getRepository(identityTable.schema).update({ conversationId }, changes)
+export async function updateIdentity(tx: Tx, prover: Prover, conversationId: string, changes: Partial<IdentityRow>): Promise<void> {
+  await updateProven(tx, prover, identityTable, { key: { conversationId }, changes })
 }
 
 /** Ends the check of a conversation, confirmed or not. */

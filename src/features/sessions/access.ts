@@ -79,7 +79,7 @@ function kindsOf(access: Exclude<Access, 'public' | 'webhook'>, unitMeant: boole
 
 async function keyCaller(app: AppContext, access: Exclude<Access, 'public' | 'webhook'>, authorization: string): Promise<Caller> {
   const now = app.clock.now()
-  const found = await app.store.read((db) => keyOfText(app.secrets, db, authorization.replace(/^Bearer +/i, '')))
+  const found = await app.store.read((db) => keyOfText(app, db, authorization.replace(/^Bearer +/i, '')))
   if (found === null) throw new AppError('unit_key_wrong')
   const { key, unit } = found
   requireValidKey(key, unit.active, now)
@@ -130,15 +130,15 @@ async function callerIn(app: AppContext, kind: Kind, token: string, passive: boo
 }
 
 async function staffSession(app: AppContext, db: Db, token: string, now: Date): Promise<Stored | null> {
-  const found = await findSession(db, bearerHashes(app.secrets, 'session', token), now)
+  const found = await findSession(db, app, bearerHashes(app.secrets, 'session', token), now)
   if (found === null) return null
   const { session, staff } = found
   const stage = stageOf(staff, session.factorAt !== null, app.config.secondFactor)
   return { row: session, actor: { id: `staff:${staff.id}`, roles: activeRoles(staff) }, mustChange: staff.mustChange, stage }
 }
 
-async function unitSession({ secrets }: AppContext, db: Db, token: string, now: Date): Promise<Stored | null> {
-  const found = await findUnitSession(db, bearerHashes(secrets, 'unit_session', token), now)
+async function unitSession(app: AppContext, db: Db, token: string, now: Date): Promise<Stored | null> {
+  const found = await findUnitSession(db, app, bearerHashes(app.secrets, 'unit_session', token), now)
   return found === null ? null : { row: found.session, actor: actorOfLiaison(found.liaison), mustChange: false, stage: 'open' }
 }
 

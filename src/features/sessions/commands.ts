@@ -15,6 +15,7 @@ import {
   findStaffByLogin,
   lockStaff,
   insertSession,
+  provenStaff,
   updateStaff,
   type StaffRow,
 } from '../staff/store.ts'
@@ -62,7 +63,7 @@ export async function logIn(app: AppContext, actor: Actor, input: { login: strin
   const login = input.login.trim().toLowerCase()
   const { staff, place } = await app.store.read(async (db) => {
     const found = await findStaffByLogin(db, login)
-    return { staff: found, place: await placeOf(app, db, login, found?.id ?? null, input.origin) }
+    return { staff: provenStaff(app, found), place: await placeOf(app, db, login, found?.id ?? null, input.origin) }
   })
   const taken = await takeTry(app, actor, place)
   if ('lockedUntil' in taken) refuseLocked(app, taken.lockedUntil)
@@ -90,7 +91,7 @@ const openSession = command(
   'staff.log_in',
   async ({ app, tx, now, audit }, input: { checked: StaffRow; place: Place }): Promise<Opening> => {
     const { checked, place } = input
-    const staff = await lockStaff(tx, checked.id)
+    const staff = provenStaff(app, await lockStaff(tx, checked.id))
     const subject = `staff:${checked.id}`
     // Since the password was checked, an admin may have changed the account; wrong current passwords in a session lock it.
     if (staff === null || staff.passwordHash !== checked.passwordHash || staff.disabledAt !== null) throw new AppError('login_failed')
@@ -103,8 +104,8 @@ const openSession = command(
     const token = newToken()
     const expiresAt = new Date(now.getTime() + app.config.session.hours * 3_600_000)
     // With a second factor the log-in is not complete: the password alone must not forgive wrong codes.
-    if (staff.factorWay === null) await updateStaff(tx, staff.id, { failures: 0, lockedUntil: null, lastLoginAt: now })
-    await insertSession(tx, {
+    if (staff.factorWay === null) await updateStaff(tx, app, staff.id, { failures: 0, lockedUntil: null, lastLoginAt: now })
+    await insertSession(tx, app, {
       id: bearerHash(app.secrets, 'session', token),
       staffId: staff.id,
       csrfHash: bearerHash(app.secrets, 'session_csrf', csrfTokenOf(token)),
@@ -180,7 +181,7 @@ export async function changePassword(
   input: { sessionId: string; current: string; next: string },
 ): Promise<Stage> {
   authorize(actor, 'staff.change_password')
-  const staff = await app.store.read((db) => findStaff(db, actor.id.slice('staff:'.length)))
+  const staff = provenStaff(app, await app.store.read((db) => findStaff(db, actor.id.slice('staff:'.length))))
   if (staff === null) throw new AppError('login_required')
   const taken = await takeCurrentTry(app, actor, staff.id)
   if ('refusedUntil' in taken) {
@@ -203,22 +204,22 @@ type CurrentTry = { staffId: string; failures: number; lockedUntil: Date | null 
 
 const takeCurrentTry = systemCommand(
   'staff.change_password',
-  async ({ tx, now }, staffId: string): Promise<CurrentTry | { refusedUntil: Date }> => {
+  async ({ app, tx, now }, staffId: string): Promise<CurrentTry | { refusedUntil: Date }> => {
     const staff = await lockStaff(tx, staffId)
     if (staff === null) throw new AppError('login_required')
     if (staff.lockedUntil !== null && staff.lockedUntil > now) return { refusedUntil: staff.lockedUntil }
     const failures = staff.failures + 1
     const lockedUntil = lockAfter(failures, now)
-    await updateStaff(tx, staffId, { failures, lockedUntil })
+    await updateStaff(tx, app, staffId, { failures, lockedUntil })
     return { staffId, failures, lockedUntil }
   },
 )
 
 /** The password was right: the try was no failure, and the lock that it began is lifted. */
-const returnCurrentTry = systemCommand('staff.change_password', async ({ tx }, taken: CurrentTry): Promise<void> => {
+const returnCurrentTry = systemCommand('staff.change_password', async ({ app, tx }, taken: CurrentTry): Promise<void> => {
   const staff = await lockStaff(tx, taken.staffId)
   if (staff === null || staff.failures === 0) return
-  await updateStaff(tx, staff.id, { failures: staff.failures - 1, ...(taken.lockedUntil === null ? {} : { lockedUntil: null }) })
+  await updateStaff(tx, app, staff.id, { failures: staff.failures - 1, ...(taken.lockedUntil === null ? {} : { lockedUntil: null }) })
 })
 
 const recordWrongCurrent = command('staff.change_password', async ({ tx, audit }, taken: CurrentTry): Promise<void> => {
@@ -233,10 +234,10 @@ const recordWrongCurrent = command('staff.change_password', async ({ tx, audit }
 
 const savePassword = command(
   'staff.change_password',
-  async ({ tx, audit }, input: { staff: StaffRow; passwordHash: string; sessionId: string }): Promise<void> => {
+  async ({ app, tx, audit }, input: { staff: StaffRow; passwordHash: string; sessionId: string }): Promise<void> => {
     const staff = await lockStaff(tx, input.staff.id)
     if (staff?.passwordHash !== input.staff.passwordHash) throw new AppError('login_failed')
-    await updateStaff(tx, staff.id, { passwordHash: input.passwordHash, mustChange: false, failures: 0, lockedUntil: null })
+    await updateStaff(tx, app, staff.id, { passwordHash: input.passwordHash, mustChange: false, failures: 0, lockedUntil: null })
     await deleteSessionsOf(tx, staff.id, input.sessionId)
     await forgetBrowsers(tx, staff.id)
     await audit({ subject: `staff:${staff.id}`, detail: { outcome: 'password_changed' } })

@@ -14,7 +14,16 @@ import type { Db } from '../../platform/database/database.ts'
 import { openRow, sealRow } from '../../platform/database/sealing.ts'
 import { deleteFactor, factorTable, findFactor, putFactor, updateFactor, type FactorRow } from '../staff/factors.store.ts'
 import { FACTOR_WAYS, needsFactor, type FactorWay } from '../staff/rules.ts'
-import { findStaff, findStaffReach, lockStaff, markFactorGiven, unmarkFactor, updateStaff, type StaffRow } from '../staff/store.ts'
+import {
+  findStaff,
+  findStaffReach,
+  lockStaff,
+  markFactorGiven,
+  provenStaff,
+  unmarkFactor,
+  updateStaff,
+  type StaffRow,
+} from '../staff/store.ts'
 import { refuseLocked } from './commands.ts'
 import { limitCodes, sendCode } from './codes.commands.ts'
 import { factorPlaceOf, forgetTriesAt, takeFactorTry, type Origin } from './places.commands.ts'
@@ -42,7 +51,7 @@ const idOf = (actor: Actor): string => actor.id.slice('staff:'.length)
 export const seeFactor = query('staff.see_self', async ({ app, db, actor }, _input: undefined): Promise<FactorView> => {
   const staff = await findStaff(db, idOf(actor))
   if (staff === null) throw new AppError('login_required')
-  const row = await findFactor(db, staff.id)
+  const row = await findFactor(db, app, staff.id)
   const confirmed = row?.confirmedAt == null ? null : openRow(factorTable, app.secrets, row)
   const addresses = await addressesByWay(app, db, staff.id)
   return {
@@ -102,7 +111,7 @@ export const enrolFactor = command('staff.enrol_factor', async (context, input: 
     createdAt: now,
     confirmedAt: null,
   }
-  await putFactor(tx, sealRow(factorTable, app.secrets, row))
+  await putFactor(tx, app, sealRow(factorTable, app.secrets, row))
   await audit({ subject: actor.id, detail: { outcome: 'factor_begun', way: input.way } })
   if (input.way !== 'totp') {
     await sendOwn(context, staff.id, input.way, secret, false)
@@ -121,7 +130,7 @@ export const requestFactorCode = command(
   async (context, input: { origin: Origin }): Promise<WayView & { minutes: number }> => {
     const { app, tx, actor, audit } = context
     const staff = await ownRow(context)
-    const row = await findFactor(tx, staff.id)
+    const row = await findFactor(tx, app, staff.id)
     if (row === null || row.way === 'totp') throw new AppError('factor_missing')
     const { way, secret } = openRow(factorTable, app.secrets, { staffId: staff.id, way: row.way, secret: row.secret })
     const { known } = await factorPlaceOf(app, tx, staff.id, input.origin)
@@ -136,7 +145,7 @@ async function sendOwn(context: CommandContext, staffId: string, way: FactorWay,
   const { app, tx, now } = context
   await limitCodes(context, `factor:${known ? 'known:' : ''}${staffId}`, CODES_AN_HOUR)
   const code = newDigits(CODE_DIGITS)
-  await updateFactor(tx, staffId, {
+  await updateFactor(tx, app, staffId, {
     codeHash: app.secrets.index('code', `staff:${staffId}:${code}`),
     codeTries: 0,
     codeExpiresAt: new Date(now.getTime() + CODE_MINUTES * 60_000),
@@ -168,9 +177,9 @@ export async function giveFactor(app: AppContext, actor: Actor, input: GivenCode
 
 const give = command('staff.give_factor', (context, { sessionId, ...typed }: GivenCode): Promise<Given> =>
   withCode(context, typed, { confirmed: true }, async (staff) => {
-    const { tx, now } = context
-    await markFactorGiven(tx, sessionId, now)
-    await updateStaff(tx, staff.id, { failures: 0, lockedUntil: null, lastLoginAt: now })
+    const { app, tx, now } = context
+    await markFactorGiven(tx, app, sessionId, now)
+    await updateStaff(tx, app, staff.id, { failures: 0, lockedUntil: null, lastLoginAt: now })
     return 'logged_in'
   }),
 )
@@ -185,11 +194,11 @@ export async function confirmFactor(app: AppContext, actor: Actor, input: GivenC
 
 const confirm = command('staff.enrol_factor', (context, { sessionId, ...typed }: GivenCode): Promise<Given> =>
   withCode(context, typed, { confirmed: false }, async (staff, factor) => {
-    const { tx, now } = context
-    await updateFactor(tx, staff.id, { confirmedAt: now })
-    await updateStaff(tx, staff.id, { factorWay: factor.way, failures: 0, lockedUntil: null })
-    await unmarkFactor(tx, staff.id)
-    await markFactorGiven(tx, sessionId, now)
+    const { app, tx, now } = context
+    await updateFactor(tx, app, staff.id, { confirmedAt: now })
+    await updateStaff(tx, app, staff.id, { factorWay: factor.way, failures: 0, lockedUntil: null })
+    await unmarkFactor(tx, app, staff.id)
+    await markFactorGiven(tx, app, sessionId, now)
     return 'factor_enrolled'
   }),
 )
@@ -205,8 +214,8 @@ export async function dropFactor(app: AppContext, actor: Actor, input: TypedCode
 const drop = command('staff.enrol_factor', (context, typed: TypedCode): Promise<Given> =>
   withCode(context, typed, { confirmed: true }, async (staff) => {
     await deleteFactor(context.tx, staff.id)
-    await updateStaff(context.tx, staff.id, { factorWay: null, failures: 0, lockedUntil: null })
-    await unmarkFactor(context.tx, staff.id)
+    await updateStaff(context.tx, context.app, staff.id, { factorWay: null, failures: 0, lockedUntil: null })
+    await unmarkFactor(context.tx, context.app, staff.id)
     return 'factor_dropped'
   }),
 )
@@ -227,7 +236,7 @@ async function withCode(
   const { app, tx, now, audit } = context
   const staff = await ownRow(context)
   const subject = `staff:${staff.id}`
-  const factor = await findFactor(tx, staff.id)
+  const factor = await findFactor(tx, app, staff.id)
   if (factor === null || (factor.confirmedAt !== null) !== confirmed) throw new AppError('factor_missing')
   const place = await factorPlaceOf(app, tx, staff.id, origin)
   const taken = await takeFactorTry(tx, place, now)
@@ -252,19 +261,19 @@ async function spendCode({ app, tx, now }: CommandContext, factor: FactorRow, co
   if (factor.way === 'totp') {
     const { secret } = openRow(factorTable, app.secrets, { staffId, secret: factor.secret })
     const step = totpStepOf(fromBase32(secret), code, now, factor.lastStep)
-    if (step !== null) await updateFactor(tx, staffId, { lastStep: step })
+    if (step !== null) await updateFactor(tx, app, staffId, { lastStep: step })
     return step !== null
   }
   if (codeHash === null || codeExpiresAt === null || codeExpiresAt <= now) return false
   const right = app.secrets.indexes('code', `staff:${staffId}:${code}`).includes(codeHash)
   const spent = right || codeTries + 1 >= CODE_TRIES
-  await updateFactor(tx, staffId, { codeTries: codeTries + 1, ...(spent ? { codeHash: null } : {}) })
+  await updateFactor(tx, app, staffId, { codeTries: codeTries + 1, ...(spent ? { codeHash: null } : {}) })
   return right
 }
 
 /** The caller's own account, locked. @throws `login_required`. */
-async function ownRow({ tx, actor }: CommandContext): Promise<StaffRow> {
-  const staff = await lockStaff(tx, idOf(actor))
+async function ownRow({ app, tx, actor }: CommandContext): Promise<StaffRow> {
+  const staff = provenStaff(app, await lockStaff(tx, idOf(actor)))
   if (staff === null || staff.disabledAt !== null) throw new AppError('login_required')
   return staff
 }

@@ -221,7 +221,7 @@ function chosenOf(people: readonly Person[], unitId: string | undefined): Person
 
 async function begin({ app, tx, now, audit }: CommandContext, liaison: LiaisonRow, via: Via): Promise<UnitLogIn> {
   const token = newToken()
-  await insertUnitSession(tx, {
+  await insertUnitSession(tx, app, {
     id: bearerHash(app.secrets, 'unit_session', token),
     liaisonId: liaison.id,
     via,
@@ -248,7 +248,7 @@ export const seeUnitSession = query('liaison.see_self', ({ app, db, now }, input
 )
 
 async function viewOf(app: AppContext, db: Db, sessionId: string, now: Date): Promise<UnitSessionView> {
-  const found = await findUnitSession(db, [sessionId], now)
+  const found = await findUnitSession(db, app, [sessionId], now)
   if (found === null) throw new AppError('login_required')
   const { liaison, unit } = found
   return {
@@ -270,10 +270,10 @@ async function samePerson(app: AppContext, db: Db, { session, liaison, unit }: P
 export const switchUnit = command(
   'liaison.switch_unit',
   async ({ app, tx, now, audit }, input: { sessionId: string; unitId: string }): Promise<UnitSessionView> => {
-    const found = await findUnitSession(tx, [input.sessionId], now)
+    const found = await findUnitSession(tx, app, [input.sessionId], now)
     if (found === null) throw new AppError('login_required')
     const chosen = chosenOf(await samePerson(app, tx, found), input.unitId)
-    await moveUnitSession(tx, input.sessionId, chosen.liaison.id)
+    await moveUnitSession(tx, app, input.sessionId, chosen.liaison.id)
     await audit({ subject: `liaison:${chosen.liaison.id}`, detail: { outcome: 'switched', from: found.liaison.id } })
     return viewOf(app, tx, input.sessionId, now)
   },

@@ -94,7 +94,7 @@ const createStaff = command(
 )
 
 /** Inserts the account, disabled until `actOnStaff` or the caller enables it. @throws `staff_exists`. */
-async function insertNew({ tx, now, audit }: CommandContext, staff: CheckedStaff): Promise<StaffRow> {
+async function insertNew({ app, tx, now, audit }: CommandContext, staff: CheckedStaff): Promise<StaffRow> {
   const row: StaffRow = {
     id: newId(),
     login: staff.login,
@@ -111,7 +111,7 @@ async function insertNew({ tx, now, audit }: CommandContext, staff: CheckedStaff
     factorWay: null,
   }
   try {
-    await insertStaff(tx, row)
+    await insertStaff(tx, app, row)
   } catch (error) {
     if (isDuplicate(error)) throw new AppError('staff_exists', { login: staff.login }, [], error)
     throw error
@@ -202,7 +202,7 @@ export const unlockStaff = command('staff.manage', async (context, input: { logi
   const row = await findStaffByLogin(tx, login)
   if (row === null) throw new AppError('staff_missing', { login })
   const failures = (await forgetFailures(tx, app.secrets, row)) + row.failures
-  await updateStaff(tx, row.id, { failures: 0, lockedUntil: null })
+  await updateStaff(tx, app, row.id, { failures: 0, lockedUntil: null })
   await audit({ subject: `staff:${row.id}`, detail: { outcome: 'unlocked', failures } })
   return { failures }
 })

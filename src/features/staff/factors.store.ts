@@ -1,8 +1,22 @@
 // Table and SQL of second factors: the secret of an app or the address that codes go to, and the code that was sent last.
 // Giving and enrolling a factor is features/sessions/factor.commands.ts; resetting one is commands.ts.
 
-import { id, instant, int, optional, primary, references, sealed, table, text, transientIndex } from '../../platform/database/columns.ts'
+import {
+  id,
+  instant,
+  int,
+  optional,
+  primary,
+  proof,
+  references,
+  sealed,
+  table,
+  text,
+  transientIndex,
+  type Proven,
+} from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
+import { insertProven, provenOrNull, updateProven, type Prover } from '../../platform/database/proofs.ts'
 import type { FactorWay } from './rules.ts'
 
 /** The second factor of one account. */
@@ -22,7 +36,7 @@ export interface FactorRow {
   confirmedAt: Date | null
 }
 
-export const factorTable = table<FactorRow>('staff_factor', {
+export const factorTable = table<FactorRow & Proven>('staff_factor', {
   staffId: primary(references('staff', id())),
   way: text(10),
   secret: sealed(text(300)),
@@ -32,20 +46,22 @@ export const factorTable = table<FactorRow>('staff_factor', {
   codeExpiresAt: optional(instant()),
   createdAt: instant(),
   confirmedAt: optional(instant()),
+  proof: proof(),
 })
 
-export async function findFactor(db: Db, staffId: string): Promise<FactorRow | null> {
-  return db.manager.getRepository(factorTable.schema).findOneBy({ staffId })
+/** The factor of an account; null without one, and for one that somebody changed in the database. */
+export async function findFactor(db: Db, prover: Prover, staffId: string): Promise<FactorRow | null> {
+  return provenOrNull(prover, factorTable, await db.manager.getRepository(factorTable.schema).findOneBy({ staffId }))
 }
 
 /** Saves the factor of an account in place of an earlier one. */
-export async function putFactor(tx: Tx, row: FactorRow): Promise<void> {
+export async function putFactor(tx: Tx, prover: Prover, row: FactorRow): Promise<void> {
   await deleteFactor(tx, row.staffId)
-  await tx.insert(factorTable, [row])
+  await insertProven(tx, prover, factorTable, row)
 }
 
-export async function updateFactor(tx: Tx, staffId: string, changes: Partial<FactorRow>): Promise<void> {
-  await tx.manager.getRepository(factorTable.schema).update({ staffId }, changes)
+export async function updateFactor(tx: Tx, prover: Prover, staffId: string, changes: Partial<FactorRow>): Promise<void> {
+  await updateProven(tx, prover, factorTable, { key: { staffId }, changes })
 }
 
 export async function deleteFactor(tx: Tx, staffId: string): Promise<void> {

@@ -101,7 +101,7 @@ export async function endAccess({ tx, app }: CommandContext, staffId: string): P
 
 /** Changes one account. Refuses to leave the court without an administrator who can log in. @throws `staff_missing`, `last_admin`. */
 export async function changeStaff(
-  { tx, now, audit }: CommandContext,
+  { app, tx, now, audit }: CommandContext,
   staffId: string,
   outcome: string,
   changesOf: (row: StaffRow) => Partial<StaffRow>,
@@ -113,7 +113,7 @@ export async function changeStaff(
   const changes = { ...asked, adminUntil: isAdmin ? null : isActiveAdmin(row) ? now : row.adminUntil }
   const after = { ...row, ...changes }
   if (isActiveAdmin(row) && !everybody.some((each) => isActiveAdmin(each.id === staffId ? after : each))) throw new AppError('last_admin')
-  await updateStaff(tx, staffId, changes)
+  await updateStaff(tx, app, staffId, changes)
   await audit({ subject: `staff:${staffId}`, detail: { outcome, roles: after.roles } })
   return staffView(after, null)
 }

@@ -10,14 +10,17 @@ import {
   int,
   optional,
   primary,
+  proof,
   references,
   table,
   text,
   blindIndex,
   sealed,
+  type Proven,
 } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
+import { insertProven, provenOrNull, updateProven, type Prover } from '../../platform/database/proofs.ts'
 import { activeRoles, type FactorWay, type GuardedAct } from './rules.ts'
 
 /** Addresses of a member of staff. */
@@ -86,7 +89,7 @@ export interface StaffRow {
   factorWay: FactorWay | null
 }
 
-export const staffTable = table<StaffRow>(
+export const staffTable = table<StaffRow & Proven>(
   'staff',
   {
     id: primary(id()),
@@ -102,6 +105,7 @@ export const staffTable = table<StaffRow>(
     createdAt: instant(),
     lastLoginAt: optional(instant()),
     factorWay: optional(text(10)),
+    proof: proof(['name', 'createdAt', 'lastLoginAt']),
   },
   [{ name: 'ux_staff_login', columns: ['login'], unique: true }],
 )
@@ -163,7 +167,7 @@ export interface SessionRow {
   factorAt: Date | null
 }
 
-export const sessionTable = table<SessionRow>(
+export const sessionTable = table<SessionRow & Proven>(
   'session',
   {
     id: primary(bearer('session')),
@@ -173,6 +177,7 @@ export const sessionTable = table<SessionRow>(
     seenAt: instant(),
     expiresAt: instant(),
     factorAt: optional(instant()),
+    proof: proof(['seenAt']),
   },
   [
     { name: 'ix_session_staff', columns: ['staffId'] },
@@ -180,11 +185,11 @@ export const sessionTable = table<SessionRow>(
   ],
 )
 
-export async function findStaffByLogin(db: Db, login: string): Promise<StaffRow | null> {
+export async function findStaffByLogin(db: Db, login: string): Promise<(StaffRow & Proven) | null> {
   return db.manager.getRepository(staffTable.schema).findOneBy({ login })
 }
 
-export async function findStaff(db: Db, staffId: string): Promise<StaffRow | null> {
+export async function findStaff(db: Db, staffId: string): Promise<(StaffRow & Proven) | null> {
   return db.manager.getRepository(staffTable.schema).findOneBy({ id: staffId })
 }
 
@@ -201,7 +206,7 @@ export async function allStaff(db: Db): Promise<StaffRow[]> {
 }
 
 /** The row, locked until the transaction ends. SQLite has one writer anyway. */
-export async function lockStaff(tx: Tx, staffId: string): Promise<StaffRow | null> {
+export async function lockStaff(tx: Tx, staffId: string): Promise<(StaffRow & Proven) | null> {
   if (!tx.sqlite) await tx.query('select id from staff where id = ? for update', [staffId])
   return findStaff(tx, staffId)
 }
@@ -212,27 +217,34 @@ export async function lockAllStaff(tx: Tx): Promise<StaffRow[]> {
   return allStaff(tx)
 }
 
-export async function insertStaff(tx: Tx, row: StaffRow): Promise<void> {
-  await tx.insert(staffTable, [row])
+export async function insertStaff(tx: Tx, prover: Prover, row: StaffRow): Promise<void> {
+  await insertProven(tx, prover, staffTable, row)
 }
 
-export async function updateStaff(tx: Tx, staffId: string, changes: Partial<StaffRow>): Promise<boolean> {
-  return (await tx.manager.getRepository(staffTable.schema).update({ id: staffId }, changes)).affected === 1
+export async function updateStaff(tx: Tx, prover: Prover, staffId: string, changes: Partial<StaffRow>): Promise<void> {
+  await updateProven(tx, prover, staffTable, { key: { id: staffId }, changes })
 }
 
-export async function insertSession(tx: Tx, row: SessionRow): Promise<void> {
-  await tx.insert(sessionTable, [row])
+/** The account as this application last wrote it; null for one that somebody changed in the database, which opens nothing. */
+export function provenStaff(prover: Prover, row: (StaffRow & Proven) | null): StaffRow | null {
+  return provenOrNull(prover, staffTable, row)
 }
 
-/** A session that has not expired, with its account; null when the account is disabled. @param sessionIds its id under every key. */
+export async function insertSession(tx: Tx, prover: Prover, row: SessionRow): Promise<void> {
+  await insertProven(tx, prover, sessionTable, row)
+}
+
+/** A session that has not expired, with its account; null when the account is disabled, or either was changed by somebody else. @param sessionIds its id under every key. */
 export async function findSession(
   db: Db,
+  prover: Prover,
   sessionIds: readonly string[],
   now: Date,
 ): Promise<{ session: SessionRow; staff: StaffRow } | null> {
-  const session = await db.manager.getRepository(sessionTable.schema).findOneBy({ id: In([...sessionIds]) })
+  const row = await db.manager.getRepository(sessionTable.schema).findOneBy({ id: In([...sessionIds]) })
+  const session = provenOrNull(prover, sessionTable, row)
   if (session === null || session.expiresAt <= now) return null
-  const staff = await findStaff(db, session.staffId)
+  const staff = provenStaff(prover, await findStaff(db, session.staffId))
   return staff === null || staff.disabledAt !== null ? null : { session, staff }
 }
 
@@ -241,13 +253,15 @@ export async function touchSession(tx: Tx, sessionId: string, seenAt: Date): Pro
 }
 
 /** Marks a session as one in which the second factor was given. */
-export async function markFactorGiven(tx: Tx, sessionId: string, at: Date): Promise<void> {
-  await tx.run('update session set factor_at = ? where id = ?', [at, sessionId])
+export async function markFactorGiven(tx: Tx, prover: Prover, sessionId: string, at: Date): Promise<void> {
+  await updateProven(tx, prover, sessionTable, { key: { id: sessionId }, changes: { factorAt: at } })
 }
 
 /** Lets every session of a person be without the second factor. */
-export async function unmarkFactor(tx: Tx, staffId: string): Promise<void> {
-  await tx.run('update session set factor_at = null where staff_id = ?', [staffId])
+export async function unmarkFactor(tx: Tx, prover: Prover, staffId: string): Promise<void> {
+  const sessions = await tx.query<{ id: string }>('select id from session where staff_id = ? order by id', [staffId])
+  for (const { id: sessionId } of sessions)
+    await updateProven(tx, prover, sessionTable, { key: { id: sessionId }, changes: { factorAt: null } })
 }
 
 export async function deleteSession(tx: Tx, sessionId: string): Promise<void> {

@@ -68,7 +68,7 @@ export const addUnitKey = command(
       revokedBy: null,
       lastUsedAt: null,
     }
-    await insertUnitKey(tx, sealRow(unitKeyTable, app.secrets, row))
+    await insertUnitKey(tx, app, sealRow(unitKeyTable, app.secrets, row))
     await audit({ subject: `unit_key:${id}`, detail: { unitId: unit.id, scopes: row.scopes, expiresAt: row.expiresAt.toISOString() } })
     return { ...viewOf(row), key: `zxt_${id}_${secret}` }
   },
@@ -86,10 +86,10 @@ function endOf(expiresOn: Day | undefined, today: Day): Date {
 /** Revokes a key at once. @throws `unit_key_missing`, also for a key of another unit; `unit_key_ended`. */
 export const revokeUnitKey = command(
   'unit.manage_keys',
-  async ({ tx, now, actor, audit }, input: { unitId: string; id: string }): Promise<UnitKeyView> => {
+  async ({ app, tx, now, actor, audit }, input: { unitId: string; id: string }): Promise<UnitKeyView> => {
     const key = await findUnitKey(tx, input.id)
     if (key === null || key.unitId !== input.unitId) throw new AppError('unit_key_missing')
-    if (!(await revokeUnitKeyRow(tx, key.id, now, actor.id))) throw new AppError('unit_key_ended')
+    if (!(await revokeUnitKeyRow(tx, app, key.id, now, actor.id))) throw new AppError('unit_key_ended')
     await audit({ subject: `unit_key:${key.id}`, detail: { unitId: key.unitId, revoked: true } })
     return viewOf({ ...key, revokedAt: now })
   },
@@ -102,6 +102,7 @@ export const listUnitKeys = query('unit.read', async ({ db }, unitId: string): P
   return (await unitKeysOf(db, unitId)).map(viewOf)
 })
 
-function viewOf({ hash: _hash, revokedBy: _revokedBy, scopes, ...row }: UnitKeyRow): UnitKeyView {
-  return { ...row, scopes: scopes.split(',') as Scope[] }
+function viewOf(row: UnitKeyRow): UnitKeyView {
+  const { id, unitId, label, createdBy, createdAt, expiresAt, revokedAt, lastUsedAt } = row
+  return { id, unitId, label, scopes: row.scopes.split(',') as Scope[], createdBy, createdAt, expiresAt, revokedAt, lastUsedAt }
 }

@@ -1,8 +1,9 @@
 // Table and SQL of the API keys of units' systems. Only a sealed hash of each key is stored.
 // What a key permits is platform/commands/scopes.ts; adding and revoking keys is keys.commands.ts.
 
-import { id, instant, optional, primary, references, sealedKey, table, text } from '../../platform/database/columns.ts'
+import { id, instant, optional, primary, proof, references, sealedKey, table, text, type Proven } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
+import { insertProven, provenOrNull, updateProven, type Prover } from '../../platform/database/proofs.ts'
 import { findUnit, type UnitRow } from './store.ts'
 
 /** One API key. */
@@ -24,7 +25,7 @@ export interface UnitKeyRow {
   lastUsedAt: Date | null
 }
 
-export const unitKeyTable = table<UnitKeyRow>(
+export const unitKeyTable = table<UnitKeyRow & Proven>(
   'unit_key',
   {
     id: primary(id()),
@@ -38,21 +39,22 @@ export const unitKeyTable = table<UnitKeyRow>(
     revokedAt: optional(instant()),
     revokedBy: optional(text(60)),
     lastUsedAt: optional(instant()),
+    proof: proof(['label', 'createdBy', 'createdAt', 'lastUsedAt']),
   },
   [{ name: 'ix_unit_key_unit', columns: ['unitId'] }],
 )
 
-export async function insertUnitKey(tx: Tx, row: UnitKeyRow): Promise<void> {
-  await tx.insert(unitKeyTable, [row])
+export async function insertUnitKey(tx: Tx, prover: Prover, row: UnitKeyRow): Promise<void> {
+  await insertProven(tx, prover, unitKeyTable, row)
 }
 
 export async function findUnitKey(db: Db, keyId: string): Promise<UnitKeyRow | null> {
   return db.manager.getRepository(unitKeyTable.schema).findOneBy({ id: keyId })
 }
 
-/** A key with its unit. */
-export async function unitKeyWithUnit(db: Db, keyId: string): Promise<{ key: UnitKeyRow; unit: UnitRow } | null> {
-  const key = await findUnitKey(db, keyId)
+/** A key with its unit; null also for a key that somebody changed in the database. */
+export async function unitKeyWithUnit(db: Db, prover: Prover, keyId: string): Promise<{ key: UnitKeyRow; unit: UnitRow } | null> {
+  const key = provenOrNull(prover, unitKeyTable, await db.manager.getRepository(unitKeyTable.schema).findOneBy({ id: keyId }))
   const unit = key === null ? null : await findUnit(db, key.unitId)
   return key === null || unit === null ? null : { key, unit }
 }
@@ -68,6 +70,10 @@ export async function touchUnitKey(tx: Tx, keyId: string, at: Date): Promise<voi
 }
 
 /** Revokes a key; answers false when it was revoked before. */
-export async function revokeUnitKeyRow(tx: Tx, keyId: string, at: Date, by: string): Promise<boolean> {
-  return (await tx.run('update unit_key set revoked_at = ?, revoked_by = ? where id = ? and revoked_at is null', [at, by, keyId])) === 1
+export async function revokeUnitKeyRow(tx: Tx, prover: Prover, keyId: string, at: Date, by: string): Promise<boolean> {
+  // Whoever revokes it at the same time waits here.
+  if (!tx.sqlite) await tx.query('select id from unit_key where id = ? for update', [keyId])
+  const key = await findUnitKey(tx, keyId)
+  if (key === null || key.revokedAt !== null) return false
+  return updateProven(tx, prover, unitKeyTable, { key: { id: keyId }, changes: { revokedAt: at, revokedBy: by } })
 }

@@ -1,7 +1,7 @@
 // Finds a unit's API key by its text: to let a request in (features/sessions/access.ts), and to tell a liaison what a pasted key may do.
 // The text is compared and forgotten: it is neither stored nor logged.
 
-import { sameText, sha256, type Secrets } from '../../core/secrets.ts'
+import { sameText, sha256 } from '../../core/secrets.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
 import { ownUnitOf } from '../../platform/commands/permissions.ts'
 import type { Db } from '../../platform/database/database.ts'
@@ -17,11 +17,15 @@ const KEY_SHAPE = /^zxt_([0-9A-HJKMNP-TV-Z]{26})_([A-Za-z0-9_-]{43})$/i
  * The key of a text and its unit. The id finds the row; the secret is compared in constant time, even when there is no row.
  * @throws AppError `cipher_broken` for a hash that this application has not written there.
  */
-export async function keyOfText(secrets: Pick<Secrets, 'open'>, db: Db, text: string): Promise<{ key: UnitKeyRow; unit: UnitRow } | null> {
+export async function keyOfText(
+  app: Pick<AppContext, 'secrets' | 'log'>,
+  db: Db,
+  text: string,
+): Promise<{ key: UnitKeyRow; unit: UnitRow } | null> {
   const [, id = '', secret = ''] = KEY_SHAPE.exec(text) ?? []
   if (id === '') return null
-  const found = await unitKeyWithUnit(db, id.toUpperCase())
-  const hash = found === null ? '' : openRow(unitKeyTable, secrets, { id: found.key.id, hash: found.key.hash }).hash
+  const found = await unitKeyWithUnit(db, app, id.toUpperCase())
+  const hash = found === null ? '' : openRow(unitKeyTable, app.secrets, { id: found.key.id, hash: found.key.hash }).hash
   const matches = sameText(sha256(secret), hash)
   return matches ? found : null
 }
@@ -53,7 +57,7 @@ export const ownKeys = query('portal.read', async ({ db, app, actor, now }): Pro
  * not count as a use.
  */
 export const tryKey = query('portal.try_key', async ({ db, app, actor, now }, text: string): Promise<OwnKey | null> => {
-  const found = await keyOfText(app.secrets, db, text.trim().replace(/^Bearer\s+/i, ''))
+  const found = await keyOfText(app, db, text.trim().replace(/^Bearer\s+/i, ''))
   if (found === null || found.key.unitId !== ownUnitOf(actor)) return null
   return ownKey(app, found.key, now)
 })

@@ -2,9 +2,10 @@
 // Logging in is features/sessions/liaisons.commands.ts; who is calling is features/sessions/access.ts.
 
 import { In } from 'typeorm'
-import { bearer, id, instant, primary, references, table, text } from '../../platform/database/columns.ts'
+import { bearer, id, instant, primary, proof, references, table, text, type Proven } from '../../platform/database/columns.ts'
 import type { Db, Tx } from '../../platform/database/database.ts'
 import { placeholders } from '../../platform/database/placeholders.ts'
+import { insertProven, provenOrNull, updateProven, type Prover } from '../../platform/database/proofs.ts'
 import type { AddressColumn } from './bindings.store.ts'
 import { findLiaison, findUnit, liaisonTable, type LiaisonRow, type UnitRow } from './store.ts'
 
@@ -22,7 +23,7 @@ export interface UnitSessionRow {
   expiresAt: Date
 }
 
-export const unitSessionTable = table<UnitSessionRow>(
+export const unitSessionTable = table<UnitSessionRow & Proven>(
   'unit_session',
   {
     id: primary(bearer('unit_session')),
@@ -32,6 +33,7 @@ export const unitSessionTable = table<UnitSessionRow>(
     createdAt: instant(),
     seenAt: instant(),
     expiresAt: instant(),
+    proof: proof(['seenAt']),
   },
   [
     { name: 'ix_unit_session_liaison', columns: ['liaisonId'] },
@@ -39,8 +41,8 @@ export const unitSessionTable = table<UnitSessionRow>(
   ],
 )
 
-export async function insertUnitSession(tx: Tx, row: UnitSessionRow): Promise<void> {
-  await tx.insert(unitSessionTable, [row])
+export async function insertUnitSession(tx: Tx, prover: Prover, row: UnitSessionRow): Promise<void> {
+  await insertProven(tx, prover, unitSessionTable, row)
 }
 
 /** A session of a liaison with the person and the unit. */
@@ -50,9 +52,13 @@ export interface LiaisonAtWork {
   unit: UnitRow
 }
 
-/** A session that has not expired; null when the liaison was removed or the unit was closed. @param sessionIds its id under every key. */
-export async function findUnitSession(db: Db, sessionIds: readonly string[], now: Date): Promise<LiaisonAtWork | null> {
-  const session = await db.manager.getRepository(unitSessionTable.schema).findOneBy({ id: In([...sessionIds]) })
+/**
+ * A session that has not expired; null when the liaison was removed, the unit was closed, or somebody changed it in the database.
+ * @param sessionIds its id under every key.
+ */
+export async function findUnitSession(db: Db, prover: Prover, sessionIds: readonly string[], now: Date): Promise<LiaisonAtWork | null> {
+  const row = await db.manager.getRepository(unitSessionTable.schema).findOneBy({ id: In([...sessionIds]) })
+  const session = provenOrNull(prover, unitSessionTable, row)
   if (session === null || session.expiresAt <= now) return null
   const liaison = await findLiaison(db, session.liaisonId)
   const unit = liaison === null ? null : await findUnit(db, liaison.unitId)
@@ -64,8 +70,8 @@ export async function touchUnitSession(tx: Tx, sessionId: string, seenAt: Date):
 }
 
 /** Lets a session act for another unit of the same person. */
-export async function moveUnitSession(tx: Tx, sessionId: string, liaisonId: string): Promise<void> {
-  await tx.run('update unit_session set liaison_id = ? where id = ?', [liaisonId, sessionId])
+export async function moveUnitSession(tx: Tx, prover: Prover, sessionId: string, liaisonId: string): Promise<void> {
+  await updateProven(tx, prover, unitSessionTable, { key: { id: sessionId }, changes: { liaisonId } })
 }
 
 export async function deleteUnitSession(tx: Tx, sessionId: string): Promise<void> {

@@ -5,6 +5,7 @@ import { isBareHash, type Secrets } from '../../core/secrets.ts'
 import { auditHeads } from './audit.store.ts'
 import { columnName, type AnyTable, type BlindIndex } from '../database/columns.ts'
 import type { Db, Param, Tx } from '../database/database.ts'
+import { proofFits, proofOf } from '../database/proofs.ts'
 import { openSealed, placeOf } from '../database/sealing.ts'
 
 /** The result of one portion. */
@@ -22,7 +23,8 @@ export type Row = Record<string, Param>
 
 /** Whether a table has columns that depend on the data key. */
 export function dependsOnKey({ protection }: AnyTable): boolean {
-  return protection.sealed.size + protection.indexes.size + protection.signatures.size + protection.keyed.size > 0
+  const { sealed, indexes, signatures, keyed, proof } = protection
+  return proof !== null || sealed.size + indexes.size + signatures.size + keyed.size > 0
 }
 
 /**
@@ -41,7 +43,7 @@ export async function resealAfter(
   let changed = 0
   let damaged = 0
   for (const row of rows) {
-    if (!signaturesFit(secrets, table, row, chains)) {
+    if (!signaturesFit(secrets, table, row, chains) || !provenBefore(secrets, table, row)) {
       damaged += 1
       continue
     }
@@ -54,7 +56,8 @@ export async function resealAfter(
   return { changed, damaged, last: lastRow === undefined ? null : table.protection.primary.map((property) => String(lastRow[property])) }
 }
 
-async function rowsAfter(db: Db, table: AnyTable, after: readonly string[] | null, limit: number): Promise<Row[]> {
+/** Up to `limit` rows that follow a primary key, in its order; null starts at the first row. */
+export async function rowsAfter(db: Db, table: AnyTable, after: readonly string[] | null, limit: number): Promise<Row[]> {
   const { primary } = table.protection
   const query = db.manager.getRepository(table.schema).createQueryBuilder('t').limit(limit)
   for (const property of primary) query.addOrderBy(`t.${property}`)
@@ -122,6 +125,12 @@ function signaturesFit(secrets: Secrets, table: AnyTable, row: Row, chains: Read
   )
 }
 
+/** Whether a row's proof fits, where it is of an older key or would have to be made anew. */
+function provenBefore(secrets: Secrets, table: AnyTable, row: Row): boolean {
+  if (typeof row['proof'] !== 'string' || table.protection.proof === null) return true
+  return !(stale(secrets, table, row) || isSignedBefore(secrets, row['proof'])) || proofFits(secrets, table, row)
+}
+
 /** The keyed hashes in place of those that an earlier version left bare. */
 function keyedAnew(secrets: Secrets, { protection }: AnyTable, row: Row): Row {
   const changes: Row = {}
@@ -155,7 +164,15 @@ function renewed(
   for (const [property, plain] of opened) changes[property] = secrets.seal(plain, placeOf(table, property, { ...row, ...changes }))
   for (const [property, { chain, text }] of signatures)
     if (isSignedBefore(secrets, row[property])) changes[property] = secrets.sign(text(row, secrets, chains.get(chain(row)) ?? ''))
-  return changes
+  return { ...changes, ...provenAnew(secrets, table, row, changes) }
+}
+
+/** The proof of a row that changes, or whose proof is of an older key. A row without one gets none. */
+function provenAnew(secrets: Secrets, table: AnyTable, row: Row, changes: Row): Row {
+  const { proof } = row
+  if (table.protection.proof === null || typeof proof !== 'string') return {}
+  if (Object.keys(changes).length === 0 && !isSignedBefore(secrets, proof)) return {}
+  return { proof: proofOf(secrets, table, { ...row, ...changes }) }
 }
 
 /** The indexes of values that were opened, and of those in other tables. */

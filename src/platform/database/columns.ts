@@ -14,7 +14,7 @@ export interface Column<Row extends object = object> {
   /** The table whose `id` this column references; RESTRICT on update and delete. */
   references?: string
   /** Set when the column's content depends on the data key. */
-  protection?: Sealed | BlindIndex<Row> | TransientIndex | Signature<Row>
+  protection?: Sealed | BlindIndex<Row> | TransientIndex | Signature<Row> | Proof
 }
 
 /**
@@ -56,6 +56,18 @@ export interface Signature<Row extends object = object> {
   chain(row: Row): string
   /** The signed text. `secrets` decrypt the row's sealed columns; `chainEnd` is the hash of the chain's last row, or empty. */
   text(row: Row, secrets: Pick<Secrets, 'open'>, chainEnd: string): string
+}
+
+/** A keyed proof of `Secrets.sign` that this application wrote the row (proofs.ts). */
+export interface Proof {
+  kind: 'proof'
+  /** Columns that it does not cover. */
+  except: readonly string[]
+}
+
+/** A row with a proof. It is null in rows of earlier versions until the first start after the update. */
+export interface Proven {
+  proof: string | null
 }
 
 /** An identifier of core/ids.ts. */
@@ -149,6 +161,12 @@ export const signature = <Row extends object>(
   signed: (row: Row, secrets: Pick<Secrets, 'open'>, chainEnd: string) => string,
 ): Column<Row> => ({ ...text(60), protection: { kind: 'signature', chain, text: signed } })
 
+/** A keyed proof that this application wrote the row: of all its columns but those that change without need of one. Named `proof`. */
+export const proof = (except: readonly string[] = []): Column => ({
+  ...optional(text(60)),
+  protection: { kind: 'proof', except },
+})
+
 /** An index of a table. */
 export interface IndexSpec {
   name: string
@@ -201,6 +219,8 @@ export interface ProtectedColumns {
   keyed: ReadonlyMap<string, NonNullable<TransientIndex['keyed']>>
   /** The same of credentials. */
   bearers: ReadonlyMap<string, NonNullable<TransientIndex['keyed']>>
+  /** The columns that the row's `proof` covers; null in a table without one. */
+  proof: { columns: readonly string[] } | null
 }
 
 /**
@@ -241,10 +261,22 @@ function protectedColumns(name: string, columns: Readonly<Record<string, Column>
       if (protection.keyed !== undefined) (protection.bearer === true ? bearers : keyed).set(property, protection.keyed)
     }
   const primaryKey = Object.keys(columns).filter((property) => columns[property]?.primary === true)
-  const columnsByContent = { primary: primaryKey, sealed: sealedColumns, indexes, signatures, passing, keyed, bearers }
+  const proof = coveredByProof(columns)
+  const columnsByContent = { primary: primaryKey, sealed: sealedColumns, indexes, signatures, passing, keyed, bearers, proof }
   refuseUnsealedSources(name, columnsByContent)
   refuseMisnamed(name, Object.keys(columns), columnsByContent)
   return columnsByContent
+}
+
+function coveredByProof(columns: Readonly<Record<string, Column>>): ProtectedColumns['proof'] {
+  const declared = columns['proof']?.protection
+  if (declared?.kind !== 'proof') return null
+  const free = new Set(['proof', ...declared.except])
+  return {
+    columns: Object.keys(columns)
+      .filter((property) => !free.has(property))
+      .sort(),
+  }
 }
 
 /** The types of sealing.ts tell blind indexes by their name. */

@@ -3,17 +3,17 @@
 
 import { AppError } from '../../core/errors.ts'
 import { isBareHash, type Secrets } from '../../core/secrets.ts'
-import type { ProtectedColumns, Sealed, TableOf } from './columns.ts'
+import type { ProtectedColumns, Proven, Sealed, TableOf } from './columns.ts'
 
-/** The columns of a row that are computed when it is sealed; by their name, which `table` checks. */
-type IndexOf<Row> = Extract<keyof Row, `${string}Index`>
+/** The columns of a row that are computed: its indexes when it is sealed, by their name, which `table` checks; its proof when it is written (proofs.ts). */
+type ComputedOf<Row> = Extract<keyof Row, `${string}Index` | (Row extends Proven ? 'proof' : never)>
 
 /**
- * A row, or a part of one, as code works with it: sealed columns hold readable values, and blind indexes are absent.
+ * A row, or a part of one, as code works with it: sealed columns hold readable values, and blind indexes and the proof are absent.
  * @template Content what the columns of `sealedJson` hold, by property. A column that may be null in the row may be null here.
  */
 export type Opened<Row, Content extends object> = {
-  [Property in Exclude<keyof Row, IndexOf<Row>>]: Property extends keyof Content
+  [Property in Exclude<keyof Row, ComputedOf<Row>>]: Property extends keyof Content
     ? Content[Property] | Extract<Row[Property], null>
     : Row[Property]
 }
@@ -52,13 +52,13 @@ export function sealRow<Row extends object, Content extends object>(
  * columns needs these too.
  * @param key the row's primary key.
  */
-export function sealPart<Row extends object, Content extends object, Property extends Exclude<keyof Row, IndexOf<Row>>>(
+export function sealPart<Row extends object, Content extends object, Property extends Exclude<keyof Row, ComputedOf<Row>>>(
   table: TableOf<Row, Content>,
   secrets: Sealing,
   key: Keyed<Row>,
   part: Pick<Opened<Row, NoInfer<Content>>, Property>,
-): Pick<Row, Property> & Partial<Pick<Row, IndexOf<Row>>> {
-  return sealed(table, secrets, part, { ...part, ...key }) as Pick<Row, Property> & Partial<Pick<Row, IndexOf<Row>>>
+): Pick<Row, Property> & Partial<Pick<Row, ComputedOf<Row>>> {
+  return sealed(table, secrets, part, { ...part, ...key }) as Pick<Row, Property> & Partial<Pick<Row, ComputedOf<Row>>>
 }
 
 /**

@@ -72,7 +72,7 @@ eachDatabase((_db, make) => {
       const id = newId()
       const current = 'Baise-2026-Xueshan'
       await app.store.write(async (tx) =>
-        insertStaff(tx, {
+        insertStaff(tx, app, {
           id,
           login: 'clerk.one',
           name: '和某',

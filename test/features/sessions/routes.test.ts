@@ -313,7 +313,7 @@ eachDatabase((_db, make) => {
       expect(await firstAdmin(empty.app)).to.equal(null)
       const admin = both.find((each) => each !== null)
       expect(admin?.staff).to.deep.include({ login: 'admin', roles: ['admin'], mustChange: true })
-      await empty.app.store.write((tx) => updateStaff(tx, admin?.staff.id ?? '', { disabledAt: empty.clock.now() }))
+      await empty.app.store.write((tx) => updateStaff(tx, empty.app, admin?.staff.id ?? '', { disabledAt: empty.clock.now() }))
       expect(await firstAdmin(empty.app), 'a disabled account counts as an account').to.equal(null)
     })
   })

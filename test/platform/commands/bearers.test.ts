@@ -20,6 +20,7 @@ import { eachDatabase, TEST_KEY, type TestApp } from '../../support/app.ts'
 import { ADMIN, addUnit } from '../../support/deadlines.ts'
 import { openServer, type Answer, type Person, type TestServer } from '../../support/http-server.ts'
 import { loggedInLiaison, type LiaisonVisit } from '../../support/liaison-visit.ts'
+import { unproved } from '../../support/proofs.ts'
 import { addKey } from '../../support/screening.ts'
 
 const OPERATOR: Actor = { id: 'operator:test', roles: ['operator'] }
@@ -127,6 +128,7 @@ eachDatabase((_db, make) => {
       await write("delete from counter where name = 'bearers.bare'")
       await asBefore()
       expect(await opening()).to.deep.equal([])
+      await unproved(made.app)
       await write("insert into counter (name, value) values ('bearers.bare', 1)")
       const env = made.url === undefined ? {} : { DATABASE_URL: made.url }
       const DATA_KEY = `${TEST_KEY.id}:${TEST_KEY.bytes.toString('base64')}`

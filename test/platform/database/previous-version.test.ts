@@ -18,6 +18,7 @@ import { createFiles } from '../../../src/platform/files/files.ts'
 import { auditOf } from '../../../src/platform/commands/audit.store.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import { keyBearers } from '../../../src/platform/commands/bearers.ts'
+import { proveRows } from '../../../src/platform/commands/proofs.ts'
 import { rotateKeys } from '../../../src/platform/commands/key-rotation.ts'
 import type { Actor } from '../../../src/platform/commands/permissions.ts'
 import { openStore } from '../../../src/platform/database/database.ts'
@@ -90,6 +91,7 @@ eachDatabase((db, make) => {
         const { app, written } = previous
         await app.store.migrate()
         expect(await app.store.drift()).to.deep.equal([])
+        await proveRows(app)
         expect(await verifyAudit(app, OPERATOR)).to.deep.equal({ rows: written.rows, listings: 3, faults: [] })
         const numbers = await mustGiveAway(app)
         await keyBearers(app)
@@ -118,6 +120,7 @@ eachDatabase((db, make) => {
       try {
         const { app, written } = previous
         await app.store.migrate()
+        await proveRows(app)
         const subject = `listing:${written.listings[0]}`
         await app.store.write((tx) => tx.run("update audit set actor = 'staff:nobody' where subject = ? and n = 1", [subject]))
         const old = await app.store.read((tx) => auditOf(tx, subject))
