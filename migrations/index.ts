@@ -58,6 +58,7 @@ import { RemovedAdministrators1795910700215 } from './0315-removed-administrator
 import { QuestionsBeingAsked1795910700216 } from './0316-questions-being-asked.ts'
 import { Bearers1795910700221 } from './0320-bearers.ts'
 import { Proofs1795910700222 } from './0321-proofs.ts'
+import { AuditEnds1795910700223 } from './0322-audit-ends.ts'
 
 export const migrations = [
   List1763769600001,
@@ -117,4 +118,5 @@ export const migrations = [
   QuestionsBeingAsked1795910700216,
   Bearers1795910700221,
   Proofs1795910700222,
+  AuditEnds1795910700223,
 ]

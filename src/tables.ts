@@ -4,6 +4,7 @@
 import { assistanceTable } from './features/assistance/store.ts'
 import { proposalTable, sourceTable } from './features/accountability/store.ts'
 import { circularTable, consequenceTable, interviewTable } from './features/accountability/steps.store.ts'
+import { auditEndTable } from './platform/commands/audit-ends.store.ts'
 import { auditTable } from './platform/commands/audit.store.ts'
 import type { AnyTable } from './platform/database/columns.ts'
 import { complaintOrderTable } from './features/complaints/orders.store.ts'
@@ -71,6 +72,7 @@ const typedTables = [
   jointCircularTable,
   meetingTable,
   auditTable,
+  auditEndTable,
   calendarDayTable,
   calendarYearTable,
   complaintTable,

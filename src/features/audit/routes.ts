@@ -38,7 +38,7 @@ const line = z.object({
 
 const position = z.union([
   z.strictObject({ phase: z.literal('chains'), subject: z.string().max(60), n: z.int().min(0) }),
-  z.strictObject({ phase: z.enum(BY_ID), after: z.string().max(26) }),
+  z.strictObject({ phase: z.enum(BY_ID), after: z.string().max(60) }),
 ])
 
 /** The routes under `/api/v1/audit`. */
@@ -68,7 +68,7 @@ export const auditRoutes: readonly Route[] = [
           z.object({
             subject: z.string(),
             n: z.int(),
-            fault: z.enum(['hash', 'gap', 'seal', 'unreadable', 'lookup', 'record', 'rests', 'journal', 'proof']),
+            fault: z.enum(['hash', 'gap', 'seal', 'unreadable', 'lookup', 'record', 'rests', 'journal', 'proof', 'end']),
           }),
         ),
         next: position.nullable(),

@@ -11,6 +11,7 @@ import {
   type AuditHead,
   type AuditRow,
 } from '../../platform/commands/audit.store.ts'
+import { endlessChains, wrongEnds } from '../../platform/commands/audit-ends.store.ts'
 import { unprovenRows } from '../../platform/commands/proofs.ts'
 import { journalHoles } from '../journal/store.ts'
 import { listingsAfter } from '../listings/search.store.ts'
@@ -30,9 +31,9 @@ export interface AuditFault {
    * `hash`: a row was changed. `gap`: rows are missing. `seal`: the listing or the end of its chain was changed. `unreadable`: it cannot
    * be decrypted. `lookup`: it is not found under what it holds. `record`: it is not what its last audit row says. `rests`: what rests
    * because of an objection is not what its audit says. `journal`: the journal lacks this number, or its listing is gone. `proof`: this
-   * application has not written the row like that, and it opens nothing.
+   * application has not written the row like that, and it opens nothing. `end`: the chain does not end where it did.
    */
-  fault: 'hash' | 'gap' | 'rests' | 'journal' | 'proof' | ListingFault
+  fault: 'hash' | 'gap' | 'rests' | 'journal' | 'proof' | 'end' | ListingFault
 }
 
 export interface AuditReport {
@@ -44,10 +45,10 @@ export interface AuditReport {
 /** Rows read at once. */
 const PORTION = 1000
 
-/** What is gone through in order of id after the chains, one after another. */
-export const BY_ID = ['listings', 'suspensions', 'objections'] as const
+/** What is gone through in order of subject or id after the chains, one after another. */
+export const BY_ID = ['ends', 'listings', 'suspensions', 'objections'] as const
 
-/** How far a verification is: the chains come first, then the listings and what rests of them. Null: everything was verified. */
+/** How far a verification is: the chains come first, then their ends, the listings and what rests of them. Null: everything was verified. */
 export type AuditPosition = { phase: 'chains'; subject: string; n: number } | { phase: (typeof BY_ID)[number]; after: string } | null
 
 /** Where a verification begins. */
@@ -69,6 +70,7 @@ export async function verifyAudit(app: AppContext, actor: Actor, progress: (rows
 export function verifyPortion(app: AppContext, position: NonNullable<AuditPosition>, report: AuditReport): Promise<AuditPosition> {
   if (position.phase === 'chains') return verifyChains(app, position, report)
   const { phase, after } = position
+  if (phase === 'ends') return verifyEnds(app, after, report)
   return phase === 'listings' ? verifyListings(app, after, report) : verifyResting(app, { phase, after }, report)
 }
 
@@ -86,7 +88,18 @@ async function verifyChains(app: AppContext, { subject, n }: { subject: string; 
   if (rows.length > 0 && last !== null) return { phase: 'chains', subject: last.subject, n: last.n }
   report.faults.push(...(await app.store.read(journalHoles)).map((hole) => ({ subject: 'journal', n: hole, fault: 'journal' as const })))
   report.faults.push(...(await unprovenRows(app)).map((row) => ({ subject: row, n: 0, fault: 'proof' as const })))
-  return { phase: 'listings', after: '' }
+  return { phase: 'ends', after: '' }
+}
+
+/** Chains that are not of a listing end where their proven end says; the proof itself was verified with the other rows that have one. */
+async function verifyEnds(app: AppContext, after: string, report: AuditReport): Promise<AuditPosition> {
+  const { ends, endless } = await app.store.read(async (db) => ({
+    ends: await wrongEnds(db, after, PORTION),
+    endless: after === '' ? await endlessChains(db, '', PORTION) : [],
+  }))
+  const wrong = [...ends.wrong, ...endless.map((subject) => ({ subject, n: 0 }))]
+  report.faults.push(...wrong.map((place) => ({ ...place, fault: 'end' as const })))
+  return ends.last === null ? { phase: 'listings', after: '' } : { phase: 'ends', after: ends.last }
 }
 
 /** Faults of one row. @param before the row before it in its chain, or `NO_HEAD`. */

@@ -4,7 +4,8 @@
 import { isBareHash, type DigestPurpose, type Secrets } from '../../core/secrets.ts'
 import { columnName, type AnyTable, type Signature } from '../database/columns.ts'
 import type { Db, Param, Tx } from '../database/database.ts'
-import { auditHash, auditOf, type AuditRow } from './audit.store.ts'
+import { moveEnd } from './audit-ends.store.ts'
+import { auditHash, auditOf, type AuditHead, type AuditRow } from './audit.store.ts'
 
 /** Subjects whose chain was relinked, those left because something in them was wrong, and where the next portion begins. */
 export interface Relinked {
@@ -47,9 +48,14 @@ async function keyChain(tx: Tx, secrets: Secrets, tables: readonly AnyTable[], s
   if (linked === null) return 'kept'
   const signed = await signedRow(tx, tables, subject)
   if (isBroken(rows) || (signed !== null && !fits(secrets, signed, endOf(rows)))) return 'damaged'
+  if (!(await moveEnd(tx, secrets, subject, { from: headOf(rows), to: headOf(linked) }))) return 'damaged'
   await replaceRows(tx, linked)
   if (signed !== null) await sign(tx, secrets, signed, endOf(linked))
   return 'changed'
+}
+
+function headOf(rows: readonly AuditRow[]): AuditHead {
+  return { n: rows.length, hash: endOf(rows) }
 }
 
 function endOf(rows: readonly AuditRow[]): string {

@@ -6,6 +6,7 @@ import type { Secrets } from '../../core/secrets.ts'
 import type { Config } from '../../config/config.ts'
 import { authorize, type Permission, type Actor } from './permissions.ts'
 import { auditHeads, insertAudit, nextAudit, NO_HEAD, type AuditEntry, type AuditHead } from './audit.store.ts'
+import { moveEnds } from './audit-ends.store.ts'
 import type { Db, Store, Tx } from '../database/database.ts'
 import { withSavepoint } from '../database/savepoint.ts'
 import type { Files } from '../files/files.ts'
@@ -64,7 +65,7 @@ export function command<Input, Output>(
     authorize(actor, name)
     const now = app.clock.now()
     const output = await app.store.write(async (tx) => {
-      const trail = auditTrail(tx, name, actor, now)
+      const trail = auditTrail(tx, app.secrets, { actor: actor.id, act: name, at: now })
       const result = await run({ app, actor, name, now, tx, audit: trail.audit, auditAll: trail.auditAll }, input)
       if (trail.count() === 0) throw new Error(`${name} left no audit row`)
       return result
@@ -111,18 +112,25 @@ export function query<Input, Output>(
 }
 
 /** Writes audit rows in a transaction and counts them. */
-function auditTrail(tx: Tx, name: Permission, actor: Actor, now: Date): Pick<CommandContext, 'audit' | 'auditAll'> & { count(): number } {
+function auditTrail(
+  tx: Tx,
+  secrets: Secrets,
+  by: { actor: string; act: string; at: Date },
+): Pick<CommandContext, 'audit' | 'auditAll'> & { count(): number } {
   let written = 0
-  const by = { actor: actor.id, act: name, at: now }
   const auditAll: CommandContext['auditAll'] = async (entries, subjects) => {
     const heads =
       subjects === 'fresh' ? new Map<string, AuditHead>() : await auditHeads(tx, [...new Set(entries.map((entry) => entry.subject))])
+    const moves = new Map<string, { from: AuditHead; to: AuditHead }>()
     const rows = entries.map((entry) => {
-      const row = nextAudit(heads.get(entry.subject) ?? NO_HEAD, entry, by)
-      heads.set(entry.subject, { n: row.n, hash: row.hash })
+      const { subject } = entry
+      const from = moves.get(subject)?.to ?? heads.get(subject) ?? NO_HEAD
+      const row = nextAudit(from, entry, by)
+      moves.set(subject, { from: moves.get(subject)?.from ?? from, to: { n: row.n, hash: row.hash } })
       return row
     })
     await insertAudit(tx, rows)
+    await moveEnds(tx, secrets, moves)
     written += rows.length
     return rows.map((row) => ({ n: row.n, hash: row.hash }))
   }

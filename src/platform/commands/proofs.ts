@@ -6,6 +6,8 @@ import type { Secrets } from '../../core/secrets.ts'
 import { columnName, type AnyTable } from '../database/columns.ts'
 import type { Store, Tx } from '../database/database.ts'
 import { proofFits, proofOf } from '../database/proofs.ts'
+import { auditEndTable, endlessChains } from './audit-ends.store.ts'
+import { auditHeads } from './audit.store.ts'
 import { replaceRow, rowsAfter, type Row } from './reseal.ts'
 
 /** The counter that stands in the database until this has been done. */
@@ -20,6 +22,7 @@ export async function proveRows({ store, secrets, log }: { store: Store; secrets
   const { proven, refused } = await store.write(async (tx) => {
     if ((await tx.run('delete from counter where name = ?', [TO_DO])) === 0) return { proven: 0, refused: false }
     if (await hasWritten(tx, store.tables)) return { proven: 0, refused: true }
+    await writeEnds(tx)
     let sum = 0
     for (const table of store.tables.filter(hasProof))
       for await (const row of rowsOf(table, (after) => rowsAfter(tx, table, after, PORTION))) {
@@ -30,6 +33,21 @@ export async function proveRows({ store, secrets, log }: { store: Store; secrets
   })
   if (proven > 0) log.warn('proofs.made', { count: proven })
   if (refused) log.error('proofs.refused')
+}
+
+/** The ends of the chains that earlier versions wrote, still without a proof. */
+async function writeEnds(tx: Tx): Promise<void> {
+  for (let after = ''; ;) {
+    const subjects = await endlessChains(tx, after, PORTION)
+    const heads = await auditHeads(tx, subjects)
+    await tx.insert(
+      auditEndTable,
+      [...heads].map(([subject, head]) => ({ subject, ...head, proof: null })),
+    )
+    const last = subjects.at(-1)
+    if (last === undefined) return
+    after = last
+  }
 }
 
 /**
