@@ -125,6 +125,10 @@ describe('rendering a hostile value', () => {
     ['markup', '<a href="x">甲</a>', '＜a href="x"＞甲＜/a＞'],
     ['a link', '甲 https://evil.example.com/a', '甲 https：//evil．example．com/a'],
     ['a bare host', '甲www.evil.cn', '甲www．evil．cn'],
+    ['a Chinese host', '案款.中国/甲 法院.com', '案款．中国/甲 法院．com'],
+    ['a host with other points', 'evil。com ｅｖｉｌ．com', 'evil。 com ｅｖｉｌ． com'],
+    ['a host in full width', 'ｅｖｉｌ.ｃｏｍ', 'ｅｖｉｌ．ｃｏｍ'],
+    ['an address of numbers', '203.0.113.7/甲', '203．0．113．7/甲'],
     ['a placeholder', '{count}{reference}', '{count}{reference}'],
     ['an ID number', '身份证53342119841014022X有误', '身份证******************有误'],
     ['an old ID number', '533421841014022', '***************'],
@@ -146,6 +150,8 @@ describe('rendering a hostile value', () => {
       '91533421MA6K12345X',
       '𠮷野村',
       '2026年11月22日',
+      '2026.11.22',
+      '已还清。谢谢',
     ]
     for (const value of ordinary) expect(sms(value)).to.equal(`【某某市人民法院】${value}：已更正2条。(编号A1B2C3)`)
   })

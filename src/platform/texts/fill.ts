@@ -63,11 +63,19 @@ export function plainLines(value: string | number): string {
   return String(value).split(/\r?\n/).map(plainLine).join('\n').trim()
 }
 
-/** Makes a value plain, and so that no phone turns it into a link: a party's name must not bring a link into a message of the court. */
+/** An address of the internet by its four numbers. A decimal point and the points of a date have fewer. */
+const IP_ADDRESS = /\d{1,3}(?:\.\d{1,3}){3}/g
+
+/**
+ * Makes a value plain, and so that no phone turns it into a link: a party's name must not bring a link into a message of the court. Names of
+ * hosts may be Chinese, and a point of any width separates their parts.
+ */
 export function withoutLinks(value: string | number): string {
   return plainLine(value)
     .replace(/:\/\//g, '：//')
-    .replace(/(?<=[A-Za-z0-9-])\.(?=[A-Za-z]{2})/g, '．')
+    .replace(/(?<=\S)([。｡．])(?=[A-Za-zＡ-Ｚａ-ｚ]{2})/g, '$1 ')
+    .replace(IP_ADDRESS, (address) => address.replaceAll('.', '．'))
+    .replace(/(?<=[^\s.])\.(?=[^\s\d.])|(?<=[^\s\d.])\.(?=\d)/g, '．')
 }
 
 /** Cuts a text to at most `limit` UTF-16 units, with an ellipsis at the end; never splits a character. */
