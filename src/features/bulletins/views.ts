@@ -46,7 +46,7 @@ export async function bulletinDetail(
 ): Promise<BulletinDetail> {
   const bulletin = await findBulletin(db, input.id)
   if (bulletin === null) throw new AppError('bulletin_missing', { id: input.id })
-  const { items, total } = await journalOfBulletin(db, input.id, input.page)
+  const { items, total } = await journalOfBulletin(db, input.id, input.page, reader)
   const rows = new Map(
     (
       await listingsById(

@@ -299,13 +299,18 @@ export async function bulletinsSince(db: Db, source: string, since: Date, limit:
     .getMany()
 }
 
+/** Of what a bulletin entered or corrected, only who is on the list still: whoever left it since is not shown to the public as entered. */
+const STILL_PUBLIC = "and (l.state = 'listed' or j.event not in ('listing.listed', 'listing.corrected'))"
+
 /** The events of public entries of a bulletin, in order. */
 export async function journalOfBulletin(
   db: Db,
   bulletinId: string,
   page: { limit: number; offset: number },
+  reader: 'unit' | 'public',
 ): Promise<{ items: JournalRow[]; total: number }> {
-  const from = "from journal j join listing l on l.id = j.listing_id where j.bulletin_id = ? and l.disclosure = 'public'"
+  const shown = reader === 'public' ? STILL_PUBLIC : ''
+  const from = `from journal j join listing l on l.id = j.listing_id where j.bulletin_id = ? and l.disclosure = 'public' ${shown}`
   const counted = await db.query<{ n: string | number }>(`select count(*) as n ${from}`, [bulletinId])
   const columns = SELECT.replace(/ from journal$/, '')
     .replace(/^select /, 'select j.')
