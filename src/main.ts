@@ -2,10 +2,9 @@
 // The program: reads the command line and runs it. Errors are printed as text, with an exit code that scripts can read.
 // Commands are built in cli.ts, the application in app.ts, the long-running roles in serve.ts.
 
-import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { checkConfig, dashForMissing, logOf, openApp, openUnderstanding } from './app.ts'
+import { saveNew } from './platform/cli/save.ts'
 import { createProgram } from './cli.ts'
 import { askPassword, explain } from './platform/cli/terminal.ts'
 import { operatorLanguage, projectFolder, readConfig, type Config } from './config/config.ts'
@@ -53,7 +52,7 @@ try {
     newKey: newDataKey,
     understanding: () => openUnderstanding({ templatesFolder }),
     askPassword,
-    save: (path, content) => pipeline(content, createWriteStream(path, { flags: 'w', mode: 0o600 })),
+    save: saveNew,
   })
   try {
     await program.parseAsync()

@@ -45,7 +45,7 @@ const LISTED = '(?:失信|老赖|黑名单|名单|黑榜|榜上|上榜|被执行
 export const RULES: readonly Rule[] = [
   // Commands and set phrases that are the whole message.
   firm('human', /^(?:转人工|人工|人工服务|人工客服|客服|真人|转接|转人工服务|转人工客服|接人工|0|找人工|要人工|我要人工)[!.]*$/),
-  firm('unsubscribe', /^(?:t|td|退订|取消订阅|td退订|t退订|回复td?退订|发td|不订了|退订吧)[!.]*$/),
+  firm('unsubscribe', /^(?:t|td|stop|stopall|unsubscribe|optout|退订|取消订阅|td退订|t退订|回复td?退订|发td|不订了|退订吧)[!.]*$/),
   firm(
     'cancel',
     /^(?:取消|返回|退出|算了|停|停止|结束|不弄了|不用了|没事了?|撤回|重来|上一步|cancel|quit|exit|stop|放弃|拉倒|算[球逑求]了?)[!.了吧]*$/,

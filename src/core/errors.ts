@@ -140,6 +140,7 @@ export const CODES = {
   preview_too_large: 'invalid',
   export_too_large: 'invalid',
   export_too_many: 'invalid',
+  file_exists: 'conflict',
   bulletin_missing: 'missing',
   bulletin_empty: 'invalid',
   duty_not_by_letter: 'conflict',

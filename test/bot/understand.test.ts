@@ -86,6 +86,8 @@ describe('understanding', () => {
       ['０', 'human'],
       ['轉人工', 'human'],
       ['td', 'unsubscribe'],
+      ['STOP', 'unsubscribe'],
+      ['Stop.', 'unsubscribe'],
       ['Ｔ', 'unsubscribe'],
       ['帮助', 'help'],
     ] as const)
