@@ -56,6 +56,10 @@ export const TASKS = {
 /** Why a notice under consent was cancelled: whoever gave the consent has withdrawn it. */
 export const CONSENT_WITHDRAWN = 'consent.withdrawn'
 
+/** Why a notice was cancelled: its recipient is not to be told any more, or it answered the person before the present one. */
+export const RECIPIENT_LEFT = 'recipient.left'
+export const RECIPIENT_REPLACED = 'recipient.replaced'
+
 /** An event that overtakes notices. Its words are `overtaken` in templates/words/zh-CN/states.yaml. */
 export type OvertakingEvent = keyof typeof OVERTAKEN
 

@@ -24,15 +24,34 @@ export async function unfinishedNotices(tx: Tx, column: 'listing_id' | 'bulletin
   )
 }
 
-/** Unfinished notices to these recipients with their audience, locked like those of listings. */
-export async function unfinishedNoticesTo(tx: Tx, recipients: readonly string[]): Promise<(UnfinishedNotice & { audience: string })[]> {
+/** An unfinished notice with its audience, and whether a provision demands it. */
+export interface UnfinishedNoticeTo extends UnfinishedNotice {
+  audience: string
+  statutory: boolean
+}
+
+/** Unfinished notices to these recipients, locked like those of listings. */
+export async function unfinishedNoticesTo(tx: Tx, recipients: readonly string[]): Promise<UnfinishedNoticeTo[]> {
   if (recipients.length === 0) return []
-  return tx.query<UnfinishedNotice & { audience: string }>(
-    `select id, event, audience from notice where recipient in (${placeholders(recipients)}) and ${UNFINISHED} order by id${
+  const rows = await tx.query<Omit<UnfinishedNoticeTo, 'statutory'> & { statutory: number | boolean }>(
+    `select id, event, audience, statutory from notice where recipient in (${placeholders(recipients)}) and ${UNFINISHED} order by id${
       tx.sqlite ? '' : ' for update'
     }`,
     recipients,
   )
+  return rows.map((row) => ({ ...row, statutory: Number(row.statutory) === 1 }))
+}
+
+/** Those of the notices of whose event one of these recipients was told too, or is being told. */
+export async function toldAmong(tx: Tx, noticeIds: readonly string[], recipients: readonly string[]): Promise<Set<string>> {
+  if (noticeIds.length === 0 || recipients.length === 0) return new Set()
+  const rows = await tx.query<{ id: string }>(
+    `select distinct n.id from notice n join notice o on o.event = n.event and o.template = n.template
+      where n.id in (${placeholders(noticeIds)}) and o.recipient in (${placeholders(recipients)})
+        and o.state in ('open', 'accepted', 'delivered', 'settled')`,
+    [...noticeIds, ...recipients],
+  )
+  return new Set(rows.map(({ id }) => id))
 }
 
 /** Unfinished notices to the court's own staff about single events, by the beginnings of their keys: `objection.upheld:<id>`. */

@@ -1,6 +1,6 @@
 // The texts of the project: every template is used and present, every error and state has words, and nobody is told what is not for them.
 
-import { OVERTAKEN } from '../../src/messaging/overtaking.rules.ts'
+import { CONSENT_WITHDRAWN, OVERTAKEN, RECIPIENT_LEFT, RECIPIENT_REPLACED } from '../../src/messaging/overtaking.rules.ts'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { expect } from 'chai'
 
@@ -197,7 +197,7 @@ describe('the words of the application', () => {
       notice: Object.keys(NOTICE),
       role: Object.keys(ROLE),
       scope: SCOPES,
-      overtaken: [...Object.keys(OVERTAKEN), 'listing.served', 'matter.done', 'consent.withdrawn'],
+      overtaken: [...Object.keys(OVERTAKEN), 'listing.served', 'matter.done', CONSENT_WITHDRAWN, RECIPIENT_LEFT, RECIPIENT_REPLACED],
       waits: ['time', 'person', 'provider', 'today', 'tomorrow'],
     }
     const keys = Object.entries(expected).flatMap(([section, names]) => names.map((name) => `${section}.${name}`))

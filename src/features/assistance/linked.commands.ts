@@ -7,7 +7,8 @@ import { findAssistance, toAssistance } from './store.ts'
 import { findUnit } from '../units/store.ts'
 import { assistanceFacts, assistanceSubject, loadAssistance, todayOf, type AssistanceOutcome } from './changes.commands.ts'
 import { command, query } from '../../platform/commands/command.ts'
-import { lookUpLink, requireHolder, confirmLink, type FoundLink, type PresentedLink } from '../links/commands.ts'
+import { requireHolder, confirmLink, type FoundLink, type PresentedLink } from '../links/commands.ts'
+import { lookUpUnitLink } from '../units/access.commands.ts'
 import { saveAcknowledgement, saveAnswer, saveReview, type AssistanceAnswer } from './commands.ts'
 
 /** What a link leads to. Until somebody confirms, the page shows kind, number and unit only, and nothing of the document's text. */
@@ -24,7 +25,7 @@ export interface LinkedAssistance {
 
 /** What a link leads to; changes nothing, because chat programs fetch previews of links. @throws `link_wrong`. */
 export const followAssistance = query('assistance.follow', async ({ db, app, now }, shown: PresentedLink): Promise<LinkedAssistance> => {
-  const link = await lookUpLink({ db, secrets: app.secrets, now }, 'assistance', shown)
+  const link = await lookUpUnitLink({ db, secrets: app.secrets, now }, 'assistance', shown)
   const row = await findAssistance(db, link.row.subjectId)
   if (row === null) throw new AppError('link_wrong')
   const unit = await findUnit(db, row.unitId)
@@ -48,7 +49,7 @@ export const confirmAssistance = command(
   'assistance.confirm',
   async (context, shown: PresentedLink): Promise<{ id: string; holder: string }> => {
     const { app, tx, now } = context
-    const link = await lookUpLink({ db: tx, secrets: app.secrets, now }, 'assistance', shown)
+    const link = await lookUpUnitLink({ db: tx, secrets: app.secrets, now }, 'assistance', shown)
     const holder = await confirmLink(context, link)
     const before = await loadAssistance(context, { id: link.row.subjectId })
     const { id, state } = before.assistance
@@ -70,7 +71,7 @@ export const replyByLink = command(
   'assistance.reply',
   async (context, { reply, ...shown }: PresentedLink & { reply: LinkedReply }): Promise<AssistanceOutcome> => {
     const { app, tx, now } = context
-    const link = await lookUpLink({ db: tx, secrets: app.secrets, now }, 'assistance', shown)
+    const link = await lookUpUnitLink({ db: tx, secrets: app.secrets, now }, 'assistance', shown)
     requireHolder(link)
     const before = await loadAssistance(context, { id: link.row.subjectId })
     const by = link.row.recipient

@@ -7,7 +7,6 @@ import { newId, newToken } from '../../core/ids.ts'
 import { bearerHash, bearerHashes, sha256, type Secrets } from '../../core/secrets.ts'
 import { linkState, type LinkState, type LinkSubject } from './rules.ts'
 import type { Db } from '../../platform/database/database.ts'
-import { findLiaison, findUnit } from '../units/store.ts'
 import { openRow, sealPart, sealRow } from '../../platform/database/sealing.ts'
 import { findLink, insertLinks, linkTable, replaceLinks, useLink, type LinkRow } from './store.ts'
 import type { SystemCommandContext, AppContext } from '../../platform/commands/command.ts'
@@ -29,6 +28,7 @@ export interface SentLink {
 
 /** First path segment of the page that a subject's links open. */
 const PAGES: Readonly<Record<LinkSubject, string>> = { assistance: 'assistance', push: 'pushes' }
+const LINK_SUBJECTS = Object.keys(PAGES) as LinkSubject[]
 
 /** The last day, YYYY-MM-DD, on which a link created now can be opened. */
 export function lastDayOfLinks({ config }: Pick<AppContext, 'config'>, now: Date): Day {
@@ -37,7 +37,7 @@ export function lastDayOfLinks({ config }: Pick<AppContext, 'config'>, now: Date
 
 /**
  * Creates a separate link for each recipient. Only the message holds the token; the database keeps a keyed hash. Earlier links to the same
- * subject and unit that nobody has used are replaced.
+ * subject and unit are replaced, also those that a browser holds.
  */
 export async function makeLinks(
   { app, tx, now }: Pick<SystemCommandContext, 'app' | 'tx' | 'now'>,
@@ -49,15 +49,40 @@ export async function makeLinks(
   const rows: LinkRow[] = []
   const sent = recipients.map((recipient): SentLink => {
     if (recipient.addresses.wechat === undefined && recipient.addresses.wechaty === undefined) return { recipient }
-    const token = newToken()
-    const blank = { usedAt: null, holderHash: null, replacedAt: null }
-    const tokenHash = bearerHash(app.secrets, 'link', token)
-    const row = { ...target, ...blank, id: newId(), token: sha256(token), tokenHash, recipient: recipient.id, createdAt: now, expiresAt }
-    rows.push(sealRow(linkTable, app.secrets, row))
-    return { recipient, url: `${app.config.publicUrl}/${PAGES[target.subject]}/${token}` }
+    const { row, url } = newLink(app, { ...target, recipient: recipient.id, createdAt: now, expiresAt })
+    rows.push(row)
+    return { recipient, url }
   })
   await insertLinks(tx, rows)
   return sent
+}
+
+/**
+ * The address of a message that waits, with a new link in place of the one it held, which has just ended. An address that holds no such link stays.
+ * Nobody has the new token before the message is sent.
+ */
+export async function renewLink({ app, tx, now }: Pick<SystemCommandContext, 'app' | 'tx' | 'now'>, url: string): Promise<string> {
+  for (const subject of LINK_SUBJECTS) {
+    const start = `${app.config.publicUrl}/${PAGES[subject]}/`
+    const earlier = url.startsWith(start) ? await findLink(tx, subject, bearerHashes(app.secrets, 'link', url.slice(start.length))) : null
+    // One that was replaced earlier stays so: its message leads nowhere, as it would have.
+    if (earlier?.replacedAt?.getTime() !== now.getTime()) continue
+    const { subjectId, unitId, recipient, expiresAt } = earlier
+    const { row, url: renewed } = newLink(app, { subject, subjectId, unitId, recipient, createdAt: now, expiresAt })
+    await insertLinks(tx, [row])
+    return renewed
+  }
+  return url
+}
+
+function newLink(
+  { config, secrets }: Pick<AppContext, 'config' | 'secrets'>,
+  facts: Pick<LinkRow, 'subject' | 'subjectId' | 'unitId' | 'recipient' | 'createdAt' | 'expiresAt'>,
+): { row: LinkRow; url: string } {
+  const token = newToken()
+  const blank = { usedAt: null, holderHash: null, replacedAt: null }
+  const row = { ...facts, ...blank, id: newId(), token: sha256(token), tokenHash: bearerHash(secrets, 'link', token) }
+  return { row: sealRow(linkTable, secrets, row), url: `${config.publicUrl}/${PAGES[facts.subject]}/${token}` }
 }
 
 /** What a browser presents: the token of the link, and the holder token it was given when it confirmed the link. */
@@ -80,22 +105,20 @@ export interface FoundLink {
 }
 
 /**
- * Looks a link up without changing it, because the preview of a chat opens it too.
- * @throws `link_wrong`, also for a person who is not their unit's liaison any more, and for a unit that was closed.
+ * Looks a link up without changing it, because the preview of a chat opens it too. Units' links are looked up by
+ * features/units/access.commands.ts, which knows who still acts for the unit.
+ * @param isRecipient whether the recipient of the link is still who they were. @throws `link_wrong`, also for one who is not.
  */
-export async function lookUpLink({ db, secrets, now }: LookUp, subject: LinkSubject, shown: PresentedLink): Promise<FoundLink> {
+export async function lookUpLink(
+  { db, secrets, now }: LookUp,
+  subject: LinkSubject,
+  shown: PresentedLink,
+  isRecipient: (link: Pick<LinkRow, 'unitId' | 'recipient'>) => Promise<boolean>,
+): Promise<FoundLink> {
   const row = await findLink(db, subject, bearerHashes(secrets, 'link', shown.token))
-  if (row === null || !(await actsForUnit(db, row))) throw new AppError('link_wrong')
+  if (row === null || !(await isRecipient(row))) throw new AppError('link_wrong')
   const { holderHash } = openRow(linkTable, secrets, { id: row.id, holderHash: row.holderHash })
   return { row, state: linkState({ ...row, holderHash }, now, shown.holder === null ? null : sha256(shown.holder)) }
-}
-
-async function actsForUnit(db: Db, { unitId, recipient }: LinkRow): Promise<boolean> {
-  if ((await findUnit(db, unitId))?.active !== true) return false
-  const [kind, recipientId = ''] = recipient.split(':')
-  if (kind !== 'liaison') return true
-  const liaison = await findLiaison(db, recipientId)
-  return liaison?.active === true && liaison.unitId === unitId
 }
 
 /** Uses a link once. Returns the holder token that the browser must present from then on. @throws `link_used`, `link_ended`. */

@@ -11,7 +11,7 @@ export interface Link {
   usedAt: Date | null
   /** Hash of the token held by the browser that confirmed it. */
   holderHash: string | null
-  /** When a newer link replaced it. */
+  /** When a newer link replaced it, or its recipient's access ended. */
   replacedAt: Date | null
 }
 
@@ -20,7 +20,7 @@ export type LinkState = 'fresh' | 'held' | 'used' | 'ended'
 
 /** The state of a link for one browser. @param shownHash hash of the holder token that the browser presents; null without one. */
 export function linkState(link: Link, now: Date, shownHash: string | null): LinkState {
-  if (link.expiresAt <= now) return 'ended'
-  if (link.usedAt !== null) return link.holderHash !== null && link.holderHash === shownHash ? 'held' : 'used'
-  return link.replacedAt === null ? 'fresh' : 'ended'
+  if (link.expiresAt <= now || link.replacedAt !== null) return 'ended'
+  if (link.usedAt === null) return 'fresh'
+  return link.holderHash !== null && link.holderHash === shownHash ? 'held' : 'used'
 }

@@ -69,10 +69,17 @@ export async function useLink(tx: Tx, linkId: string, holderHash: string, at: Da
   )
 }
 
-/** Replaces the unused links of a subject to a unit, because newer ones are being sent. */
+/** Replaces all links of a subject to a unit, because newer ones are being sent: a phone that was lost opens nothing any more. */
 export async function replaceLinks(tx: Tx, target: Pick<LinkRow, 'subject' | 'subjectId' | 'unitId'>, at: Date): Promise<void> {
-  await tx.run(
-    'update link set replaced_at = ? where subject = ? and subject_id = ? and unit_id = ? and used_at is null and replaced_at is null',
-    [at, target.subject, target.subjectId, target.unitId],
-  )
+  await tx.run('update link set replaced_at = ? where subject = ? and subject_id = ? and unit_id = ? and replaced_at is null', [
+    at,
+    target.subject,
+    target.subjectId,
+    target.unitId,
+  ])
+}
+
+/** Ends every link to a recipient, used or not. */
+export async function endLinksTo(tx: Tx, recipient: string, at: Date): Promise<void> {
+  await tx.run('update link set replaced_at = ? where recipient = ? and replaced_at is null and expires_at > ?', [at, recipient, at])
 }

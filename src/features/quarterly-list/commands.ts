@@ -40,12 +40,13 @@ import type { NoticeEvent } from '../../messaging/notices.rules.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { unitsById } from '../units/store.ts'
 import { unitRecipients } from '../units/recipients.ts'
-import { lastDayOfLinks, makeLinks, lookUpLink, type FoundLink, type LookUp, type PresentedLink } from '../links/commands.ts'
+import { lookUpUnitLink } from '../units/access.commands.ts'
+import { lastDayOfLinks, makeLinks, type FoundLink, type LookUp, type PresentedLink } from '../links/commands.ts'
 import { OUR_COURT } from '../units/conflicts.rules.ts'
 
 /** The list that a link opens, and the state of the link. @throws `link_wrong`, `push_missing`. */
 export async function linkedPush(at: LookUp, shown: PresentedLink): Promise<FoundLink & { push: PushRow }> {
-  const link = await lookUpLink(at, 'push', shown)
+  const link = await lookUpUnitLink(at, 'push', shown)
   return { ...link, push: await mustFindPush(at.db, link.row.subjectId) }
 }
 

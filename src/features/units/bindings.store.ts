@@ -22,9 +22,14 @@ export const liaisonCodeTable = table<LiaisonCodeRow>(
   [{ name: 'ix_liaison_code', columns: ['codeHash'] }],
 )
 
+/** Deletes the code of a liaison, if there is one. */
+export async function deleteLiaisonCode(tx: Tx, liaisonId: string): Promise<void> {
+  await tx.run('delete from liaison_code where liaison_id = ?', [liaisonId])
+}
+
 /** Stores the code of a liaison in place of an earlier one. */
 export async function putLiaisonCode(tx: Tx, row: LiaisonCodeRow): Promise<void> {
-  await tx.run('delete from liaison_code where liaison_id = ?', [row.liaisonId])
+  await deleteLiaisonCode(tx, row.liaisonId)
   await tx.insert(liaisonCodeTable, [row])
 }
 

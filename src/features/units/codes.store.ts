@@ -115,3 +115,8 @@ export async function deleteOldUnitCodes(tx: Tx, now: Date, unusedSince: Date): 
   await tx.run('delete from unit_code_request where expires_at <= ?', [now])
   await tx.run('delete from unit_browser where seen_at < ?', [unusedSince])
 }
+
+/** Ends the requests for codes to a phone. */
+export async function deleteCodeRequests(tx: Tx, phoneHashes: readonly string[]): Promise<void> {
+  await tx.run(`delete from unit_code_request where phone_hash in (${placeholders(phoneHashes)})`, phoneHashes)
+}

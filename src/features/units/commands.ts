@@ -21,15 +21,14 @@ import {
   subscribers,
   liaisonTable,
   unitsById,
-  updateLiaison,
   updateUnit,
   type LiaisonRow,
   type SubscriberRow,
   type UnitFilter,
   type UnitRow,
 } from './store.ts'
-import { forgetUnitBrowsers } from './codes.store.ts'
-import { deleteUnitSessionsOf } from './sessions.store.ts'
+import { endAccessOfLiaison } from './access.commands.ts'
+import { applyChange, type LiaisonChange } from './changes.commands.ts'
 import { command, query, type AppContext } from '../../platform/commands/command.ts'
 import { maskAddresses, mediaOf, sealAddresses, type AddressInput } from '../../messaging/addresses.ts'
 import { maskIdentifier } from '../../core/identifiers.ts'
@@ -128,20 +127,18 @@ export const addUnit = command('unit.manage', async ({ tx, audit }, input: { cla
  * Closes a unit that was dissolved or merged, or takes it up again. A closed unit is told nothing, its liaisons are logged out and its keys
  * refused; its records stay. @throws `unit_missing`, `unit_own_court`.
  */
-export const setUnitActive = command(
-  'unit.manage',
-  async ({ tx, audit }, { id, active }: { id: string; active: boolean }): Promise<UnitRow> => {
-    const unit = await findUnit(tx, id)
-    if (unit === null) throw new AppError('unit_missing', { id })
-    if (id === OWN_COURT) throw new AppError('unit_own_court')
-    if (unit.active !== active) {
-      await updateUnit(tx, id, { active })
-      if (!active) for (const liaison of await liaisonsOf(tx, id)) await deleteUnitSessionsOf(tx, liaison.id)
-      await audit({ subject: `unit:${id}`, detail: { active } })
-    }
-    return { ...unit, active }
-  },
-)
+export const setUnitActive = command('unit.manage', async (context, { id, active }: { id: string; active: boolean }): Promise<UnitRow> => {
+  const { tx, audit } = context
+  const unit = await findUnit(tx, id)
+  if (unit === null) throw new AppError('unit_missing', { id })
+  if (id === OWN_COURT) throw new AppError('unit_own_court')
+  if (unit.active !== active) {
+    await updateUnit(tx, id, { active })
+    if (!active) for (const liaison of await liaisonsOf(tx, id)) await endAccessOfLiaison(context, liaison)
+    await audit({ subject: `unit:${id}`, detail: { active } })
+  }
+  return { ...unit, active }
+})
 
 /** Adds a liaison. @throws `unit_missing`, `unit_class` (a class has members, not liaisons), `address_needed`, `address_invalid`. */
 export const addLiaison = command(
@@ -171,36 +168,20 @@ export const addLiaison = command(
 )
 
 /**
- * Changes a liaison's name, addresses, or whether they are active or head. A new address starts without the marks of the old one.
- * @throws `liaison_missing`, `request_invalid` when nothing is changed, `address_invalid`.
+ * Changes a liaison's name, addresses, or whether they are active or head; whoever acted as the liaison until now does so no more
+ * (`applyChange`). A new address starts without the marks of the old one.
+ * @throws `liaison_missing`, `request_invalid` when nothing is changed, `address_needed` when no address would be left, `address_invalid`.
  */
 export const changeLiaison = command(
   'liaison.manage',
-  async (
-    { tx, app, audit },
-    input: { id: string; name?: string | undefined; active?: boolean | undefined; head?: boolean | undefined } & AddressInput,
-  ): Promise<LiaisonView> => {
-    const before = await findLiaison(tx, input.id)
-    if (before === null) throw new AppError('liaison_missing', { id: input.id })
-    const readdressed = input.phone !== undefined || input.wechat !== undefined
-    const changes: Partial<LiaisonRow> = {
-      ...(input.name === undefined ? {} : { name: input.name.trim() }),
-      ...(input.active === undefined ? {} : { active: input.active }),
-      ...(input.head === undefined ? {} : { head: input.head }),
-      ...(readdressed ? await sealAddresses(app, tx, before, input) : {}),
-    }
-    if (Object.keys(changes).length === 0) throw new AppError('request_invalid')
-    await updateLiaison(tx, input.id, changes)
-    // Whoever logged in as this liaison may be another person now, or none.
-    if (readdressed || input.name !== undefined || input.active === false) {
-      await deleteUnitSessionsOf(tx, input.id)
-      await forgetUnitBrowsers(tx, input.id)
-    }
-    const after = (await findLiaison(tx, input.id)) as LiaisonRow
-    await audit({
-      subject: `liaison:${input.id}`,
-      detail: { changed: Object.keys(changes).filter((key) => !/phone|wechat/.test(key)), readdressed },
-    })
+  async (context, { id, ...change }: LiaisonChange & { id: string }): Promise<LiaisonView> => {
+    const { tx, app, audit } = context
+    const before = await findLiaison(tx, id)
+    if (before === null) throw new AppError('liaison_missing', { id })
+    if (Object.values(change).every((value) => value === undefined)) throw new AppError('request_invalid')
+    const { after, given, readdressed } = await applyChange(context, before, change)
+    const unbound = readdressed.filter((address) => after[address] === null)
+    await audit({ subject: `liaison:${id}`, detail: { changed: given, readdressed: readdressed.length > 0, unbound } })
     return liaisonView(app, after)
   },
 )

@@ -14,6 +14,7 @@ import { openSheetApart } from '../../platform/sheets/apart.ts'
 import { bytesSource } from '../../platform/sheets/sources.ts'
 import { readTabs, type ReadTabs } from '../../platform/sheets/tabs.ts'
 import { unitAliases } from './catalogue.tasks.ts'
+import { applyChange } from './changes.commands.ts'
 import {
   liaisonHeader,
   readLiaisonRow,
@@ -32,7 +33,6 @@ import {
   liaisonTable,
   lockLiaisons,
   unitsWithoutLiaison,
-  updateLiaison,
   type LiaisonRow,
 } from './store.ts'
 
@@ -147,7 +147,8 @@ const checkSheet = query('liaison.manage', async ({ db, app }, sheet: CheckedShe
 
 const enterSheet = command(
   'liaison.manage',
-  async ({ tx, app, now, audit }, sheet: CheckedSheet & { confirmation: string }): Promise<LiaisonImport> => {
+  async (context, sheet: CheckedSheet & { confirmation: string }): Promise<LiaisonImport> => {
+    const { tx, app, now, audit } = context
     await lockLiaisons(tx)
     const { items, problems } = await judge(app, tx, sheet.rows)
     const entered = { ...sheet, items, problems, committed: true }
@@ -155,7 +156,7 @@ const enterSheet = command(
     if (before.confirmation !== sheet.confirmation) throw new AppError('liaison_sheet_unconfirmed')
     for (const { act, stated, earlier } of items) {
       if (act === 'known') continue
-      if (earlier !== null) await updateLiaison(tx, earlier.id, { name: stated.name, head: stated.head })
+      if (earlier !== null) await applyChange(context, earlier, { name: stated.name, head: stated.head })
       const own = { id: newId(), unitId: stated.unitId }
       const row: LiaisonRow = earlier ?? {
         ...own,

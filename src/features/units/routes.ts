@@ -146,7 +146,15 @@ export const unitRoutes: readonly Route[] = [
     access: 'session',
     permission: 'liaison.manage',
     params: idParams,
-    body: jsonBody(z.object({ name: name.optional(), head: z.boolean().optional(), active: z.boolean().optional(), ...reach })),
+    body: jsonBody(
+      z.object({
+        name: name.optional(),
+        head: z.boolean().optional(),
+        active: z.boolean().optional(),
+        ...reach,
+        wechaty: z.literal('').optional(),
+      }),
+    ),
     reply: jsonReply(liaisonView),
     run: ({ app, actor, params, body }) => changeLiaison(app, actor, { id: params.id, ...body }),
   }),

@@ -5,10 +5,12 @@ import { AppError, isAppError } from '../../core/errors.ts'
 import { newCode, newId } from '../../core/ids.ts'
 import { sha256, type Secrets } from '../../core/secrets.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
-import { endSubscriber, findLiaison, findUnit, insertSubscriber, updateLiaison } from './store.ts'
+import { endAccessOfLiaison } from './access.commands.ts'
+import { endSubscriber, findLiaison, findUnit, insertSubscriber, liaisonTable, updateLiaison, type LiaisonRow } from './store.ts'
 import type { Db } from '../../platform/database/database.ts'
 import { command, type AppContext } from '../../platform/commands/command.ts'
 import { cancelConsented } from '../../messaging/overtaking.ts'
+import { openRow } from '../../platform/database/sealing.ts'
 import { mediaOf, sealContact, sealAddresses } from '../../messaging/addresses.ts'
 import { liaisonAt, liaisonCodeKey, putLiaisonCode, subscriptionsAt, takeLiaisonCode, type AddressColumn } from './bindings.store.ts'
 
@@ -85,13 +87,14 @@ export const issueBindingCode = command('liaison.manage', async ({ tx, app, now,
   return { code, expiresAt }
 })
 
-/** Binds the account of the writer to the liaison of a code. @throws `binding_code_wrong` for a code that is wrong, used or expired. */
+/**
+ * Binds the account of the writer to the liaison of a code. Where another account was bound before, its access ends. @throws `binding_code_wrong` for a code that is
+ * wrong, used or expired.
+ */
 export const bindLiaison = command(
   'liaison.bind',
-  async (
-    { tx, app, now, audit },
-    input: { code: string } & ({ wechat: string } | { wechaty: string }),
-  ): Promise<{ liaisonId: string; unit: string }> => {
+  async (context, input: { code: string } & ({ wechat: string } | { wechaty: string })): Promise<{ liaisonId: string; unit: string }> => {
+    const { tx, app, now, audit } = context
     const liaisonId = await takeLiaisonCode(tx, hashesOfCode(app.secrets, input.code), now)
     const liaison = liaisonId === null ? null : await findLiaison(tx, liaisonId)
     const unit = liaison === null ? null : await findUnit(tx, liaison.unitId)
@@ -101,10 +104,19 @@ export const bindLiaison = command(
       const { wechat, wechatIndex } = await sealAddresses(app, tx, liaison, { wechat: input.wechat })
       await updateLiaison(tx, liaison.id, { wechat, wechatIndex })
     }
+    if (isRebound(app, liaison, input)) await endAccessOfLiaison(context, liaison)
     await audit({ subject: `liaison:${liaison.id}`, detail: { bound: 'wechaty' in input ? 'wechaty' : 'wechat' } })
     return { liaisonId: liaison.id, unit: unit.name }
   },
 )
+
+/** Whether another account of the same kind was bound before. */
+function isRebound({ secrets }: AppContext, before: LiaisonRow, input: { wechat: string } | { wechaty: string }): boolean {
+  const { id, wechat, wechaty } = before
+  const earlier = openRow(liaisonTable, secrets, { id, wechat, wechaty })
+  const [was, is] = 'wechaty' in input ? [earlier.wechaty, input.wechaty] : [earlier.wechat, input.wechat]
+  return was !== null && was !== is
+}
 
 /** A new code, such as `7GQK-2MXB`. */
 export function newBindingCode(): string {
