@@ -41,7 +41,15 @@ import type { Db } from '../../platform/database/database.ts'
 import { unitsById } from '../units/store.ts'
 import { unitRecipients } from '../units/recipients.ts'
 import { lookUpUnitLink } from '../units/access.commands.ts'
-import { lastDayOfLinks, makeLinks, type FoundLink, type LookUp, type PresentedLink } from '../links/commands.ts'
+import {
+  confirmLink,
+  lastDayOfLinks,
+  makeLinks,
+  requireHolder,
+  type FoundLink,
+  type LookUp,
+  type PresentedLink,
+} from '../links/commands.ts'
 import { OUR_COURT } from '../units/conflicts.rules.ts'
 
 /** The list that a link opens, and the state of the link. @throws `link_wrong`, `push_missing`. */
@@ -50,16 +58,26 @@ export async function linkedPush(at: LookUp, shown: PresentedLink): Promise<Foun
   return { ...link, push: await mustFindPush(at.db, link.row.subjectId) }
 }
 
-/** Records over a link that its unit took a file or published the list. @throws `link_wrong`, `link_ended`. */
-export async function receipt(context: CommandContext, shown: PresentedLink, what: PushReceiptRow['what']): Promise<PushRow> {
+/** A receipt, and what the browser presents from now on where it is the first to use the link. */
+export interface LinkedReceipt {
+  push: PushRow
+  holder: { token: string; expiresAt: Date } | null
+}
+
+/**
+ * Records over a link that its unit took a file or published the list. The browser that does so first uses the link, and is the only one
+ * that may go on. @throws `link_wrong`, `link_used`, `link_ended`.
+ */
+export async function receipt(context: CommandContext, shown: PresentedLink, what: PushReceiptRow['what']): Promise<LinkedReceipt> {
   const { app, tx, now } = context
-  const { row, state, push } = await linkedPush({ db: tx, secrets: app.secrets, now }, shown)
-  if (state === 'ended') throw new AppError('link_ended')
-  const { unitId, recipient: actor } = row
+  const { push, ...link } = await linkedPush({ db: tx, secrets: app.secrets, now }, shown)
+  const token = link.state === 'fresh' ? await confirmLink(context, link) : null
+  if (token === null) requireHolder(link)
+  const { unitId, recipient: actor, expiresAt } = link.row
   const onDay = what === 'published' ? dayOf(now) : null
   await insertPushReceipt(tx, { id: newId(), pushId: push.id, unitId, what, at: now, actor, byHand: false, onDay })
   await context.audit({ subject: pushSubject(push.id), detail: { unitId, what, by: actor } })
-  return push
+  return { push, holder: token === null ? null : { token, expiresAt } }
 }
 
 /** What a command made of a quarterly list. */

@@ -5,11 +5,12 @@ import { z } from 'zod'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { contentsInWords, PUSH_TYPES, quarterInWords } from './files.views.ts'
 import { listPushes, openPushFile, showPush } from './views.ts'
-import { preparePush, recordHandOver, releasePush, sendPushLink } from './commands.ts'
+import { preparePush, recordHandOver, releasePush, sendPushLink, type LinkedReceipt } from './commands.ts'
+import type { PresentedLink } from '../links/commands.ts'
 import { wallTime } from '../../core/calendar.ts'
 import { formatOf, PUSH_CHOICES, PUSH_FILES, PUSH_STATES, type PushFileKind } from './rules.ts'
 import { jsonBody } from '../../platform/http/body.ts'
-import { LINK_LIMIT, linkParams, presentedLink } from '../links/cookie.routes.ts'
+import { holderCookie, LINK_LIMIT, linkParams, presentedLink } from '../links/cookie.routes.ts'
 import { fileReply, HTML_REPLY, jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 import { collectPush, confirmPublished, followPush, type LinkedPush } from './linked.commands.ts'
@@ -165,7 +166,12 @@ export const pushRoutes: readonly Route[] = [
       path: `/pushes/:token/${pathOf(kind)}`,
       permission: 'push.collect',
       reply: fileReply(PUSH_TYPES[formatOf(kind)]),
-      run: ({ app, actor, params, request }) => collectPush(app, actor, { ...presentedLink(params, request), kind }),
+      run: async ({ app, actor, params, request, setHeader }) => {
+        const shown = presentedLink(params, request)
+        const { file, holder } = await collectPush(app, actor, { ...shown, kind })
+        hold(app, shown, holder, setHeader)
+        return file
+      },
     }),
   ),
   route({
@@ -175,17 +181,29 @@ export const pushRoutes: readonly Route[] = [
     path: '/pushes/:token/published',
     permission: 'push.collect',
     reply: HTML_REPLY,
-    run: async ({ app, actor, params, request }) => {
+    run: async ({ app, actor, params, request, setHeader }) => {
       const shown = presentedLink(params, request)
-      await confirmPublished(app, actor, shown)
-      return pushPage(app, shown.token, await followPush(app, actor, shown))
+      const holder = await confirmPublished(app, actor, shown)
+      hold(app, shown, holder, setHeader)
+      return pushPage(app, shown.token, await followPush(app, actor, { ...shown, holder: holder?.token ?? shown.holder }))
     },
   }),
 ]
 
+/** Gives the browser that was the first to use the link the cookie by which it may go on. */
+function hold(
+  app: AppContext,
+  { token }: PresentedLink,
+  holder: LinkedReceipt['holder'],
+  setHeader: (name: string, value: string) => void,
+): void {
+  if (holder !== null) setHeader('set-cookie', holderCookie(app, `/pushes/${token}`, holder.token, holder.expiresAt))
+}
+
 const KILOBYTE = 1024
 
-function pushPage(app: AppContext, token: string, { push, ended, expiresAt, unit, files, changed, receipts }: LinkedPush): string {
+function pushPage(app: AppContext, token: string, linked: LinkedPush): string {
+  const { push, state, usedAt, expiresAt, unit, files, changed, receipts } = linked
   const word = (key: string): string => app.catalog.words('pushes', key)
   const published = receipts.findLast((receipt) => receipt.what === 'published')
   return app.catalog.page('push', {
@@ -198,8 +216,11 @@ function pushPage(app: AppContext, token: string, { push, ended, expiresAt, unit
     version: push.listVersion,
     time: wallTime(push.preparedAt),
     until: wallTime(expiresAt),
-    ended,
-    open: !ended,
+    ended: state === 'ended',
+    used: state === 'used',
+    usedAt: usedAt === null ? '' : wallTime(usedAt),
+    fresh: state === 'fresh',
+    open: state === 'fresh' || state === 'held',
     files: files.map(({ kind, bytes, sha256 }) => ({
       file: pathOf(kind),
       title: word(`file.${kind}`),

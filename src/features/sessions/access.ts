@@ -8,7 +8,7 @@ import { csrfTokenOf, idleEndOf } from './commands.ts'
 import { activeRoles } from '../staff/rules.ts'
 import { AppError, type Code } from '../../core/errors.ts'
 import { stageOf, usableIn, type Stage } from './rules.ts'
-import { bearerHashes, sameText, sha256, type BearerKind } from '../../core/secrets.ts'
+import { bearerHashes, sameText, type BearerKind } from '../../core/secrets.ts'
 import { isAllowed, PERMISSIONS, PUBLIC, type Actor, type Permission } from '../../platform/commands/permissions.ts'
 import type { Scope } from '../../platform/commands/scopes.ts'
 import { findSession, touchSession } from '../staff/store.ts'
@@ -205,27 +205,6 @@ export function clearedCodeCookie(app: AppContext): string {
 /** The token of the request for a code that this browser made last; null without one. */
 export function codeRequestOf(app: AppContext, headers: IncomingHttpHeaders): string | null {
   return tokenIn(headers, cookieName(app, 'unit-code'))
-}
-
-/** Milliseconds within which somebody comes back from WeChat. */
-const ENTRY_LASTS = 10 * 60_000
-const ENTRY_COOKIE = 'zxt-wechat'
-
-/** `Set-Cookie` that binds an entry from inside WeChat to the browser that began it: WeChat sends the person back from another site. */
-export function entryCookie(app: AppContext, token: string): string {
-  const expiresAt = new Date(app.clock.now().getTime() + ENTRY_LASTS)
-  return tokenCookie(app, { name: ENTRY_COOKIE, token, path: '/unit/wechat', sameSite: 'lax', expiresAt })
-}
-
-/** What WeChat is asked to bring back; it does not reveal the cookie. */
-export function entryState(token: string): string {
-  return sha256(`wechat-entry:${token}`)
-}
-
-/** Checks that this browser began the entry. @throws `wechat_entry_ended`. */
-export function requireEntry(headers: IncomingHttpHeaders, state: string): void {
-  const token = tokenIn(headers, ENTRY_COOKIE)
-  if (token === null || !sameText(entryState(token), state)) throw new AppError('wechat_entry_ended')
 }
 
 const COOKIES = {

@@ -3,11 +3,13 @@
 
 import { z } from 'zod'
 import { openWechatSession } from './liaisons.commands.ts'
-import { callerBySession, entryCookie, entryState, requireEntry, unitCookie } from './access.ts'
+import { callerBySession, unitCookie } from './access.ts'
+import { entryCookie, entryState, newEntry, requireEntry } from './entry.access.ts'
 import { AppError, isAppError } from '../../core/errors.ts'
-import { newToken } from '../../core/ids.ts'
 import { entryAddress, openidOf } from '../../messaging/channels/wechat-official/entry.ts'
+import { carryOutOnce } from '../../messaging/seen-events.ts'
 import type { AppContext } from '../../platform/commands/command.ts'
+import { PUBLIC, type Actor } from '../../platform/commands/permissions.ts'
 import { formBody } from '../../platform/http/body.ts'
 import { FORM_REPLY, HTML_REPLY, type SeeOther } from '../../platform/http/reply.ts'
 import { perMinute, route, type Route } from '../../platform/http/route.ts'
@@ -26,7 +28,7 @@ export const wechatEntryPages: readonly Route[] = [
     limit,
     reply: FORM_REPLY,
     run({ app, setHeader }) {
-      const token = newToken()
+      const token = newEntry(app)
       setHeader('Set-Cookie', entryCookie(app, token))
       return { seeOther: entryAddress(accountOf(app), { backTo: app.config.publicUrl + BACK, state: entryState(token) }) }
     },
@@ -42,7 +44,7 @@ export const wechatEntryPages: readonly Route[] = [
     reply: HTML_REPLY,
     run({ app, query, request }) {
       try {
-        requireEntry(request.headers, query.state)
+        requireEntry(app, request.headers, query.state)
         // Without a code the person refused.
         if (query.code === '') throw new AppError('wechat_entry_ended')
       } catch (error) {
@@ -62,10 +64,10 @@ export const wechatEntryPages: readonly Route[] = [
     reply: FORM_REPLY,
     async run({ app, actor, body, request, setHeader }): Promise<string | SeeOther> {
       try {
-        requireEntry(request.headers, body.state)
-        const { token } = await openWechatSession(app, actor, { openid: await openidOf(accountOf(app), body.code) })
+        requireEntry(app, request.headers, body.state)
+        const token = await enterOnce(app, actor, body.state, await openidOf(accountOf(app), body.code))
         const { session } = await callerBySession(app, 'unit', token, false)
-        setHeader('Set-Cookie', unitCookie(app, token, session.expiresAt))
+        setHeader('Set-Cookie', [unitCookie(app, token, session.expiresAt), entryCookie(app, '')])
         return { seeOther: '/unit' }
       } catch (error) {
         return refusalPage(app, error)
@@ -73,6 +75,16 @@ export const wechatEntryPages: readonly Route[] = [
     },
   }),
 ]
+
+/** Opens the session, for one entry once: a state and cookie that somebody kept let nobody in again. @throws `wechat_entry_ended`. */
+async function enterOnce(app: AppContext, actor: Actor, state: string, openid: string): Promise<string> {
+  let opened = ''
+  const work = async (within: AppContext): Promise<void> => {
+    opened = (await openWechatSession(within, actor, { openid })).token
+  }
+  if (!(await carryOutOnce(app, PUBLIC, { key: `wechat-entry:${state}`, work }))) throw new AppError('wechat_entry_ended')
+  return opened
+}
 
 /** @throws `route_missing` where the court has no official account. */
 function accountOf({ config }: AppContext): NonNullable<AppContext['config']['wechat']> {

@@ -188,7 +188,7 @@ eachDatabase((_db, make) => {
     expect(await eventsTold(app, 'push.released')).to.deep.equal(['push.released liaison', 'push.released liaison'])
     const [first = '', second = ''] = await tokensSent(app, 'push.released')
     for (const token of [first, second]) {
-      const file = await collectPush(app, PUBLIC, { token, holder: null, kind: 'docx' })
+      const { file } = await collectPush(app, PUBLIC, { token, holder: null, kind: 'docx' })
       expect(await bytesOf(file.content)).to.deep.equal(await fileBytes(app, id, 'docx'))
     }
     expect((await runDailyTasks(app, SYSTEM)).pushes.corrected).to.equal(0)
@@ -205,7 +205,7 @@ eachDatabase((_db, make) => {
     expect(corrections.filter(({ text }) => text.includes('1 条已退出') && text.includes('1 条已更正'))).to.have.length(2)
     expect(JSON.stringify(corrections)).to.not.include('扎西某')
 
-    expect((await followPush(app, PUBLIC, { token: first, holder: null })).ended).to.equal(true)
+    expect((await followPush(app, PUBLIC, { token: first, holder: null })).state).to.equal('ended')
     const [token = ''] = (await tokensSent(app, 'push.corrected')).slice(-1)
     const page = await followPush(app, PUBLIC, { token, holder: null })
     expect(page.changed.map(({ position, fate }) => `${position} ${fate}`).sort()).to.deep.equal(['2 gone', '3 gone'])

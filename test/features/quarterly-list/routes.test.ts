@@ -68,17 +68,26 @@ eachDatabase((_db, make) => {
     expect((await expectStatus(200, clerk, 'GET', path))['receipts']).to.deep.equal([])
     expect((await server.ask('GET', `${page}/docx`)).status).to.equal(405)
     const download = await fetch(`${server.url}${page}/docx`, { method: 'POST' })
+    const cookie = download.headers.get('set-cookie') ?? ''
+    expect(cookie).to.match(new RegExp(`^zxt_link=[\\w-]{43}; Max-Age=\\d+; Path=${page}; HttpOnly; SameSite=Lax$`))
+    const mine = { headers: { cookie: cookie.split(';', 1)[0] ?? '' } }
+    for (const what of ['docx', 'published']) {
+      expect((await server.ask('POST', `${page}/${what}`)).status, `a forwarded link: ${what}`).to.equal(409)
+    }
+    expect((await server.ask('GET', page)).text)
+      .to.include('只能在当时使用的手机或电脑上打开')
+      .and.not.include('下载张贴公告')
     expect(download.headers.get('content-disposition')).to.include(encodeURIComponent('公告.docx'))
     const bytes = Buffer.from(await download.arrayBuffer())
     expect(bytes).to.deep.equal(await fileBytes(made.app, String(id), 'docx'))
     expect(await docxText(bytes)).to.include('扎西某')
-    const spoken = await server.ask('POST', `${page}/txt`)
+    const spoken = await server.ask('POST', `${page}/txt`, mine)
     expect([spoken.headers.get('content-type'), spoken.text.includes('第一条。扎西某')]).to.deep.equal(['text/plain; charset=utf-8', true])
-    const changes = await server.ask('POST', `${page}/changes-txt`)
+    const changes = await server.ask('POST', `${page}/changes-txt`, mine)
     expect(changes.text).to.include('新增二条。')
     expect((await approver.ask('GET', `/api/v1/pushes${path}/changes-xlsx`)).text.slice(0, 2)).to.equal('PK')
     expect((await approver.ask('GET', `/api/v1/pushes${path}/changes-pdf`)).status).to.equal(404)
-    expect((await server.ask('POST', `${page}/published`)).text).to.match(/登记公布/)
+    expect((await server.ask('POST', `${page}/published`, mine)).text).to.match(/登记公布/)
     const receipts = (await expectStatus(200, clerk, 'GET', path))['receipts'] as Record<string, unknown>[]
     expect(receipts.map(({ what, byHand, onDay }) => [what, byHand, onDay])).to.deep.equal([
       ['docx', false, null],

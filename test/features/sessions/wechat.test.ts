@@ -2,6 +2,7 @@
 
 import { expect } from 'chai'
 import { addLiaison } from '../../../src/features/units/commands.ts'
+import { sha256 } from '../../../src/core/secrets.ts'
 import type { Actor } from '../../../src/platform/commands/permissions.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
 import { addUnit } from '../../support/deadlines.ts'
@@ -108,6 +109,28 @@ eachDatabase((_db, make) => {
       const code = given(OPENID)
       expect((await enter(own.cookie, code, own.state)).status).to.equal(303)
       expect((await enter(own.cookie, code, own.state)).text, 'a second tap').to.include('已过期')
+    })
+
+    it('lets in once by one entry, for ten minutes by the server, and by a cookie that the server made', async () => {
+      const { cookie, state } = await begin()
+      const entered = await enter(cookie, given(OPENID), state)
+      expect(entered.headers.getSetCookie().find((each) => each.startsWith('zxt-wechat='))).to.include('Max-Age=0')
+      expect((await enter(cookie, given(OPENID), state)).text, 'another code of the same account').to.include('已过期')
+      const late = await begin()
+      made.clock.advance(10 * 60_000)
+      expect((await enter(late.cookie, given(OPENID), late.state)).text).to.include('已过期')
+      const own = Buffer.alloc(32, 255).toString('base64url')
+      expect((await enter(`zxt-wechat=${own}`, given(OPENID), sha256(`wechat-entry:${own}`))).text, 'made by the browser').to.include(
+        '已过期',
+      )
+    })
+
+    it('keeps the entry in a cookie of this host alone where there is TLS', async () => {
+      const env = { WECHAT_APP_ID: 'wx1', WECHAT_SECRET: 's3cret', WECHAT_TOKEN: 't', WECHAT_BASE_URL: wechat.url }
+      const secure = await openServer(await make({ env: { ...env, PUBLIC_URL: 'https://court.example' } }))
+      const cookie = (await secure.ask('GET', '/unit/wechat')).headers.get('set-cookie') ?? ''
+      expect(cookie).to.match(/^__Host-zxt-wechat=.*; Path=\/;.*Secure/)
+      await secure.close()
     })
 
     it('says so when WeChat is away, and does not exist without an official account', async () => {

@@ -134,6 +134,6 @@ export async function pushQuarter(app: AppContext, quarter: string): Promise<voi
   const { id } = await preparePush(app, CLERK, { quarter })
   await releasePush(app, APPROVER, { id })
   const token = (await tokensSent(app, 'push.released')).at(-1) ?? ''
-  await collectPush(app, PUBLIC, { token, holder: null, kind: 'txt' })
-  await confirmPublished(app, PUBLIC, { token, holder: null })
+  const { holder } = await collectPush(app, PUBLIC, { token, holder: null, kind: 'txt' })
+  await confirmPublished(app, PUBLIC, { token, holder: holder?.token ?? null })
 }
