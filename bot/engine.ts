@@ -12,7 +12,15 @@ export type Slots = Readonly<Record<string, string>>
 /** Names of the effects a dialog may ask for. The list is closed: effects/effects.ts carries out each of them by a command or a query. */
 export type EffectName = PublicEffect | OwnEffect | UnitEffect
 type PublicEffect =
-  'enquire' | 'file_complaint' | 'file_matter' | 'follow_complaint' | 'subscribe' | 'unsubscribe' | 'bind_liaison' | 'hand_off'
+  | 'enquire'
+  | 'file_complaint'
+  | 'file_matter'
+  | 'follow_complaint'
+  | 'subscribe'
+  | 'unsubscribe'
+  | 'find_binding'
+  | 'bind_liaison'
+  | 'hand_off'
 type OwnEffect = 'ask_identity' | 'confirm_identity' | 'show_own' | 'choose_own' | 'file_intake'
 type UnitEffect = 'find_orders' | 'answer_order' | 'find_return' | 'submit_return' | 'find_businesses' | 'precheck' | 'report_outcome'
 

@@ -3,7 +3,7 @@
 
 import { isAlarm } from '../../src/core/understanding.ts'
 import type { Dialog, DialogMessage, Outcome, Reading } from '../engine.ts'
-import { codeIn } from './reading.ts'
+import { changesSubject, codeIn, plainOf } from './reading.ts'
 
 /** Hands the conversation over to a clerk. Slot: `reason`. */
 export const human: Dialog = {
@@ -42,10 +42,13 @@ export const unsubscribe: Dialog = {
 /** Groups of four characters in a binding code. */
 const GROUPS = 2
 
-/** Binds the sender's account to a liaison. Slot: `code`. */
+/**
+ * Binds the sender's account to a liaison. Slots: `code`, then `unit` and `name` of whom it stands for, `agreed`. The picture of a code is
+ * scanned by whoever sees it, and who scans one binds nothing before they have said for whom.
+ */
 export const binding: Dialog = {
   name: 'binding',
-  version: 1,
+  version: 2,
   intent: 'liaison_bind',
   open({ text }) {
     const code = codeIn(text, GROUPS)
@@ -63,9 +66,26 @@ export const binding: Dialog = {
         return /[0-9A-Za-z]{4}/.test(text) ? 'unclear' : null
       },
     },
+    {
+      name: 'agree',
+      fills: ['agreed'],
+      isKnown: ({ unit, agreed }) => unit === undefined || agreed !== undefined,
+      ask: ({ unit = '', name = '' }) => [{ key: 'binding.ask_agree', values: { unit, name } }],
+      read: (message: DialogMessage): Reading => {
+        if (message.command === 'yes' || message.command === 'no') return { agreed: message.command }
+        return changesSubject(message, ['liaison_bind']) ? null : 'unclear'
+      },
+    },
   ],
-  finish: (slots) => ({ say: [], effect: { name: 'bind_liaison', input: slots } }),
-  settle: replyOf('binding'),
+  finish({ code = '', unit, agreed }) {
+    if (unit === undefined) return { say: [], effect: { name: 'find_binding', input: { code } } }
+    if (agreed === 'no') return { say: [{ key: 'binding.declined' }] }
+    return { say: [], effect: { name: 'bind_liaison', input: { code } } }
+  },
+  settle({ name, values = {} }: Outcome) {
+    if (name === 'one') return { say: [], add: { unit: plainOf(values, 'unit'), name: plainOf(values, 'name') } }
+    return { say: [{ key: `binding.${name}`, values }] }
+  },
 }
 
 /** Says the text that is named after the dialog and the outcome. */

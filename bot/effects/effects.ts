@@ -11,7 +11,7 @@ import { settle, type Dialog, type Outcome, type Position, type Slots, type Turn
 import { submitMatter } from './creditors.ts'
 import { answerOrder, findOrders } from './lift.ts'
 import { chooseOwn, submitIntake, checkIdentityCode, requestIdentityCode, showOwn } from './own.ts'
-import { enquireList, bindAccount, submitComplaint, followComplaint, handOff, subscribe, unsubscribe } from './public.ts'
+import { enquireList, bindAccount, findBinding, submitComplaint, followComplaint, handOff, subscribe, unsubscribe } from './public.ts'
 import { findReturn, submitFeedback } from './returns.ts'
 import { findBusinesses, reportScreeningOutcome, screen } from './screening.ts'
 import type { TurnContext } from './turn.ts'
@@ -23,6 +23,7 @@ const EFFECTS: Readonly<Record<EffectName, (turn: TurnContext, input: Slots) => 
   follow_complaint: followComplaint,
   subscribe: subscribe,
   unsubscribe: unsubscribe,
+  find_binding: findBinding,
   bind_liaison: bindAccount,
   hand_off: handOff,
   ask_identity: requestIdentityCode,

@@ -12,7 +12,8 @@ import { HANDOFFS_AN_HOUR, type HandoffReason } from '../../src/features/handoff
 import { isAlarm } from '../../src/core/understanding.ts'
 import { aboutName, missKey, mostAboutName } from '../../src/features/enquiry/limits.commands.ts'
 import { enquire, type EnquiryAnswer, type PublicEntry } from '../../src/features/enquiry/views.ts'
-import { bindLiaison, joinBulletins, leaveBulletins } from '../../src/features/units/subscriptions.commands.ts'
+import { maskName } from '../../src/core/person-names.ts'
+import { bindLiaison, joinBulletins, leaveBulletins, showBinding } from '../../src/features/units/subscriptions.commands.ts'
 import { dayOf, timeOf, wallTime, writtenDay } from '../../src/core/calendar.ts'
 import { AppError, isAppError } from '../../src/core/errors.ts'
 import { countedFor } from '../../src/core/networks.ts'
@@ -167,6 +168,16 @@ export async function unsubscribe({ app, address }: TurnContext): Promise<Outcom
     if (!isAppError(error, 'subscriber_missing')) throw error
     return { name: 'nothing' }
   }
+}
+
+/** Looks up whom a binding code stands for. Outcome `one`, `wrong`, `limited`, or `elsewhere`. @throws `binding_taken`. */
+export async function findBinding(turn: TurnContext, { code = '' }: Slots): Promise<Outcome> {
+  const { app, address } = turn
+  if (address === null || 'phone' in address) return { name: 'elsewhere' }
+  return withGuessLimit(turn, 'binding_code_wrong', 'wrong', async () => {
+    const { unit, name } = await showBinding(app, PUBLIC, { code, ...address })
+    return { name: 'one', values: { unit, name: maskName(name) } }
+  })
 }
 
 /** Binds the sender's WeChat account to a liaison by a one-time code. Outcome `done`, `wrong`, `limited`, or `elsewhere`. */

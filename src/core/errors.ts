@@ -1,6 +1,7 @@
 // The errors of the application, as a closed list of codes, each of one kind. platform/http/problems.ts turns kinds into HTTP statuses;
 // templates/words/zh-CN/problems.yaml turns codes into Chinese. No status and no wording is in this file.
 
+import { LIAISON_CODES } from './liaison-codes.ts'
 import { OPERATING_CODES } from './operating-codes.ts'
 
 /** What sort of error a code is; it decides the HTTP status. */
@@ -53,11 +54,6 @@ export const CODES = {
   unit_class: 'invalid',
   unit_own_court: 'conflict',
   unit_other: 'forbidden',
-  liaison_missing: 'missing',
-  liaison_sheet_long: 'invalid',
-  liaison_sheet_unconfirmed: 'conflict',
-  liaisons_none: 'conflict',
-  liaisons_many: 'invalid',
   unit_key_wrong: 'unauthenticated',
   unit_key_revoked: 'unauthenticated',
   unit_key_expired: 'unauthenticated',
@@ -72,7 +68,6 @@ export const CODES = {
   address_needed: 'invalid',
   subscriber_missing: 'missing',
   subscriber_exists: 'conflict',
-  binding_code_wrong: 'missing',
   handoff_missing: 'missing',
   handoff_closed: 'conflict',
   handoff_claimed: 'conflict',
@@ -338,6 +333,7 @@ export const CODES = {
   template_missing: 'missing',
   database_unavailable: 'unavailable',
   database_busy: 'unavailable',
+  ...LIAISON_CODES,
   ...OPERATING_CODES,
   internal: 'unavailable',
 } as const satisfies Record<string, Kind>

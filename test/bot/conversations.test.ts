@@ -188,8 +188,28 @@ eachDatabase((_db, make) => {
       const who = wechatUser(9)
       expect((await say(app, who, '绑定 7GQK-2MXB')).text).to.match(/绑定码不对/)
       expect((await say(app, { channel: 'web', from: 'token' }, `绑定 ${code}`)).text).to.match(/公众号里绑定/)
-      expect((await say(app, who, `我要绑定联络员 ${code.toLowerCase()}`)).text).to.match(/绑定成功/)
+      expect((await say(app, who, `我要绑定联络员 ${code.toLowerCase()}`)).text).to.match(/绑定为.*公安.*联络员和\*吗/)
+      expect((await say(app, who, '是')).text).to.match(/绑定成功/)
       expect((await say(app, wechatUser(10), `绑定 ${code}`)).text).to.match(/绑定码不对/)
+    })
+
+    it('is asked before binding, binds nothing by 否, and does not become the liaison of a second unit by a scan', async () => {
+      const { app } = await make()
+      await loadCatalogue(app, await readCatalogue(app.config.templatesFolder))
+      const codeFor = async (unitId: string, phone: string): Promise<string> => {
+        const { id } = await addLiaison(app, ADMIN, { unitId, name: '和某某', phone })
+        return (await issueBindingCode(app, ADMIN, id)).code
+      }
+      const first = await codeFor('public_security', '13900001111')
+      const who = wechatUser(12)
+      const scan = (code: string) => say(app, Object.assign({}, who, { meant: 'liaison_bind' as const }), code.replace('-', ''))
+      expect((await scan(first)).text).to.match(/和\*\*吗/)
+      expect((await say(app, who, '否')).text).to.match(/没有绑定/)
+      await scan(first)
+      expect((await say(app, who, '是')).text).to.match(/绑定成功/)
+      const second = await codeFor('market_supervision', '13900001112')
+      expect((await scan(second)).text).to.match(/已经绑定为另一名联络员/)
+      expect((await scan(second)).text, 'the code was not used up').to.match(/已经绑定为另一名联络员/)
     })
 
     it('cannot be impersonated by trying codes', async () => {

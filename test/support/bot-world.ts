@@ -46,4 +46,5 @@ export async function bindLiaisonOf(app: AppContext, unitId: string, who: Talker
   const liaison = await addLiaison(app, ADMIN, { unitId, name: '和某', phone: `1390000${who.from.slice(-4)}` })
   const { code } = await issueBindingCode(app, ADMIN, liaison.id)
   await say(app, who, `绑定 ${code}`)
+  await say(app, who, '是')
 }

@@ -33,18 +33,19 @@ export async function putLiaisonCode(tx: Tx, row: LiaisonCodeRow): Promise<void>
   await tx.insert(liaisonCodeTable, [row])
 }
 
-/** Deletes a valid code and answers its liaison; null when there is no such code. */
-export async function takeLiaisonCode(tx: Tx, codeHashes: readonly string[], now: Date): Promise<string | null> {
-  const [row] = await tx.query<{ liaisonId: string }>(
+/** The liaison of a valid code; null when there is no such code. */
+export async function liaisonOfCode(db: Db, codeHashes: readonly string[], now: Date): Promise<string | null> {
+  const [row] = await db.query<{ liaisonId: string }>(
     `select liaison_id as liaisonId from liaison_code where code_hash in (${placeholders(codeHashes)}) and expires_at > ?`,
     [...codeHashes, now],
   )
-  if (row === undefined) return null
-  const taken = await tx.run(`delete from liaison_code where liaison_id = ? and code_hash in (${placeholders(codeHashes)})`, [
-    row.liaisonId,
-    ...codeHashes,
-  ])
-  return taken === 1 ? row.liaisonId : null
+  return row?.liaisonId ?? null
+}
+
+/** Deletes the code of a liaison; true for exactly one caller. */
+export async function takeLiaisonCode(tx: Tx, liaisonId: string, codeHashes: readonly string[]): Promise<boolean> {
+  const marks = placeholders(codeHashes)
+  return (await tx.run(`delete from liaison_code where liaison_id = ? and code_hash in (${marks})`, [liaisonId, ...codeHashes])) === 1
 }
 
 /** The index column in which an address is looked up. */

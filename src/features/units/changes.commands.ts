@@ -42,11 +42,7 @@ export async function applyChange(
   const name = change.name?.trim()
   const isAnother = name !== undefined && name !== before.name
   const stated = isAnother ? { phone: change.phone, wechat: change.wechat ?? '', wechaty: '' as const } : change
-  const facts: Partial<LiaisonRow> = {
-    ...(name === undefined ? {} : { name }),
-    ...(change.active === undefined ? {} : { active: change.active }),
-    ...(change.head === undefined ? {} : { head: change.head }),
-  }
+  const facts = factsOf(change)
   const columns = { ...facts, ...(await addressColumns(context, before, stated)) }
   const after = { ...before, ...columns }
   if (after.phone === null && after.wechat === null && after.wechaty === null) throw new AppError('address_needed')
@@ -54,6 +50,15 @@ export async function applyChange(
   const readdressed = changedBetween(app, before, after)
   if (isAnother || readdressed.length > 0 || change.active === false) await endAccessOfLiaison(context, before)
   return { after, given: Object.keys(facts), readdressed }
+}
+
+/** The columns that are stated, without those of addresses. */
+function factsOf({ name, active, head }: LiaisonChange): Partial<LiaisonRow> {
+  return {
+    ...(name === undefined ? {} : { name: name.trim() }),
+    ...(active === undefined ? {} : { active }),
+    ...(head === undefined ? {} : { head }),
+  }
 }
 
 /** The columns of the addresses that are stated. */

@@ -6,13 +6,33 @@ import { newCode, newId } from '../../core/ids.ts'
 import { sha256, type Secrets } from '../../core/secrets.ts'
 import type { Actor } from '../../platform/commands/permissions.ts'
 import { endAccessOfLiaison } from './access.commands.ts'
-import { endSubscriber, findLiaison, findUnit, insertSubscriber, liaisonTable, updateLiaison, type LiaisonRow } from './store.ts'
+import {
+  endSubscriber,
+  findLiaison,
+  findUnit,
+  insertSubscriber,
+  liaisonTable,
+  updateLiaison,
+  type LiaisonRow,
+  type UnitRow,
+} from './store.ts'
 import type { Db } from '../../platform/database/database.ts'
-import { command, type AppContext } from '../../platform/commands/command.ts'
+import { command, query, type AppContext, type CommandContext } from '../../platform/commands/command.ts'
 import { cancelConsented } from '../../messaging/overtaking.ts'
+import { maskName } from '../../core/person-names.ts'
+import type { Addresses } from '../../messaging/fallback.rules.ts'
+import { enqueueReply } from '../../messaging/pending-replies.ts'
 import { openRow } from '../../platform/database/sealing.ts'
 import { mediaOf, sealContact, sealAddresses } from '../../messaging/addresses.ts'
-import { liaisonAt, liaisonCodeKey, putLiaisonCode, subscriptionsAt, takeLiaisonCode, type AddressColumn } from './bindings.store.ts'
+import {
+  liaisonAt,
+  liaisonCodeKey,
+  liaisonOfCode,
+  putLiaisonCode,
+  subscriptionsAt,
+  takeLiaisonCode,
+  type AddressColumn,
+} from './bindings.store.ts'
 
 /** An address that a channel vouches for. */
 export type OwnAddress = { wechat: string } | { phone: string }
@@ -87,35 +107,71 @@ export const issueBindingCode = command('liaison.manage', async ({ tx, app, now,
   return { code, expiresAt }
 })
 
-/**
- * Binds the account of the writer to the liaison of a code. Where another account was bound before, its access ends. @throws `binding_code_wrong` for a code that is
- * wrong, used or expired.
- */
-export const bindLiaison = command(
-  'liaison.bind',
-  async (context, input: { code: string } & ({ wechat: string } | { wechaty: string })): Promise<{ liaisonId: string; unit: string }> => {
-    const { tx, app, now, audit } = context
-    const liaisonId = await takeLiaisonCode(tx, hashesOfCode(app.secrets, input.code), now)
-    const liaison = liaisonId === null ? null : await findLiaison(tx, liaisonId)
-    const unit = liaison === null ? null : await findUnit(tx, liaison.unitId)
-    if (liaison?.active !== true || unit?.active !== true) throw new AppError('binding_code_wrong')
-    if ('wechaty' in input) await updateLiaison(tx, liaison.id, await sealContact(app, tx, liaison, input.wechaty))
-    else {
-      const { wechat, wechatIndex } = await sealAddresses(app, tx, liaison, { wechat: input.wechat })
-      await updateLiaison(tx, liaison.id, { wechat, wechatIndex })
-    }
-    if (isRebound(app, liaison, input)) await endAccessOfLiaison(context, liaison)
-    await audit({ subject: `liaison:${liaison.id}`, detail: { bound: 'wechaty' in input ? 'wechaty' : 'wechat' } })
-    return { liaisonId: liaison.id, unit: unit.name }
-  },
-)
+/** A code and the account that is to be bound by it. */
+export type Binding = { code: string } & ({ wechat: string } | { wechaty: string })
 
-/** Whether another account of the same kind was bound before. */
-function isRebound({ secrets }: AppContext, before: LiaisonRow, input: { wechat: string } | { wechaty: string }): boolean {
+/**
+ * Whom a code stands for, so that whoever was shown its picture is asked before their account is bound. Changes nothing.
+ * @throws `binding_code_wrong` for a code that is wrong, used or expired, `binding_taken` for an account that acts for another unit.
+ */
+export const showBinding = query('liaison.bind', async ({ app, db, now }, input: Binding): Promise<{ unit: string; name: string }> => {
+  const { liaison, unit } = await bindable(app, db, input, now)
+  return { unit: unit.name, name: liaison.name }
+})
+
+/** The liaison whom a code stands for. An account acts for one unit: in a conversation nothing else says for which. */
+async function bindable(app: AppContext, db: Db, input: Binding, now: Date): Promise<{ liaison: LiaisonRow; unit: UnitRow }> {
+  const liaisonId = await liaisonOfCode(db, hashesOfCode(app.secrets, input.code), now)
+  const liaison = liaisonId === null ? null : await findLiaison(db, liaisonId)
+  const unit = liaison === null ? null : await findUnit(db, liaison.unitId)
+  if (liaison?.active !== true || unit?.active !== true) throw new AppError('binding_code_wrong')
+  const { column, indexes } = lookupOf(app, 'wechaty' in input ? { wechaty: input.wechaty } : { wechat: input.wechat })
+  const bound = await liaisonAt(db, column, indexes)
+  if (bound !== null && bound !== liaison.id) throw new AppError('binding_taken')
+  return { liaison, unit }
+}
+
+/**
+ * Binds the account of the writer to the liaison of a code. Where another account was bound before, its access ends.
+ * @throws those of `showBinding`.
+ */
+export const bindLiaison = command('liaison.bind', async (context, input: Binding): Promise<{ liaisonId: string; unit: string }> => {
+  const { tx, app, now, audit } = context
+  const { liaison, unit } = await bindable(app, tx, input, now)
+  if (!(await takeLiaisonCode(tx, liaison.id, hashesOfCode(app.secrets, input.code)))) throw new AppError('binding_code_wrong')
+  if ('wechaty' in input) await updateLiaison(tx, liaison.id, await sealContact(app, tx, liaison, input.wechaty))
+  else {
+    const { wechat, wechatIndex } = await sealAddresses(app, tx, liaison, { wechat: input.wechat })
+    await updateLiaison(tx, liaison.id, { wechat, wechatIndex })
+  }
+  const former = formerAccount(app, liaison, input)
+  if (former !== null) {
+    await endAccessOfLiaison(context, liaison)
+    await tellFormer(context, former, { unit: unit.name, name: liaison.name })
+  }
+  await audit({ subject: `liaison:${liaison.id}`, detail: { bound: 'wechaty' in input ? 'wechaty' : 'wechat' } })
+  return { liaisonId: liaison.id, unit: unit.name }
+})
+
+/** The other account of the same kind that was bound before; null where there was none. */
+function formerAccount({ secrets }: AppContext, before: LiaisonRow, input: Binding): Addresses | null {
   const { id, wechat, wechaty } = before
   const earlier = openRow(liaisonTable, secrets, { id, wechat, wechaty })
-  const [was, is] = 'wechaty' in input ? [earlier.wechaty, input.wechaty] : [earlier.wechat, input.wechat]
-  return was !== null && was !== is
+  if ('wechaty' in input) return earlier.wechaty === null || earlier.wechaty === input.wechaty ? null : { wechaty: earlier.wechaty }
+  return earlier.wechat === null || earlier.wechat === input.wechat ? null : { wechat: earlier.wechat }
+}
+
+/** Tells the account that was bound before, so that a person whose code somebody else used learns of it. */
+async function tellFormer(
+  context: Pick<CommandContext, 'app' | 'tx' | 'now'>,
+  addresses: Addresses,
+  liaison: { unit: string; name: string },
+): Promise<void> {
+  const { catalog, config } = context.app
+  const { name: court, phone } = config.court
+  const words = catalog.words('units', 'rebound', { unit: liaison.unit, name: maskName(liaison.name), court, phone })
+  const key = newId()
+  await enqueueReply(context, { key: `rebound:${key}`, recipient: `talker:${key}`, addresses, words })
 }
 
 /** A new code, such as `7GQK-2MXB`. */

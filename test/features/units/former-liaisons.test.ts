@@ -217,6 +217,23 @@ eachDatabase((_db, make) => {
     expect((await tried(made, held))['heldLink']).to.equal('held')
   })
 
+  it('tells the account that was bound before, and keeps an account from acting for two units', async () => {
+    const made = await make({ now: at(TODAY, 10) })
+    const { app } = made
+    const held = await liaisonWithAll(made)
+    await bind({ wechat: NEW_OPENID })(made, held)
+    const [told] = await app.store.read((db) =>
+      db.query<{ recipient: string }>("select recipient from notice where event like 'chat.replied:rebound:%'"),
+    )
+    expect((await stepsWaiting(app, told?.recipient ?? '')).map(({ medium, address }) => [medium, address])).to.deep.equal([
+      ['wechat', OPENID],
+    ])
+    await addWechatUnit(app, 'forestry', 0)
+    const { id } = await addLiaison(app, ADMIN, { unitId: 'forestry', name: '乙', phone: NEW_PHONE })
+    expect(await codeOf(bind({ wechat: NEW_OPENID })(made, { ...held, id }))).to.equal('binding_taken')
+    expect(await codeOf(bind({ wechat: OPENID })(made, { ...held, id })), 'the former account is free').to.equal('open')
+  })
+
   it('ends a link that a browser holds when a new one is sent', async () => {
     const made = await make({ now: at(TODAY, 10) })
     const held = await liaisonWithAll(made)

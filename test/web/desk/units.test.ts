@@ -2,6 +2,8 @@
 
 import { expect } from 'chai'
 import { loadCatalogue, readCatalogue } from '../../../src/features/units/catalogue.tasks.ts'
+import { bindLiaison } from '../../../src/features/units/subscriptions.commands.ts'
+import { PUBLIC } from '../../../src/platform/commands/permissions.ts'
 import { describeInBrowser, expectCount, visit, type Visitor } from '../../support/browser.ts'
 import { openServer, type TestServer } from '../../support/http-server.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
@@ -55,9 +57,17 @@ eachDatabase((_db, make) => {
       await page.getByRole('button', { name: /^生成绑定码\s?和建国/ }).click()
       await dialog.getByRole('button', { name: '生成绑定码' }).click()
       await page.getByRole('heading', { name: '微信绑定码' }).waitFor()
-      expect(await page.locator('.one-time').innerText()).to.match(/^[A-Z0-9]{4}-[A-Z0-9]{4}$/)
+      const code = await page.locator('.one-time').innerText()
+      expect(code).to.match(/^[A-Z0-9]{4}-[A-Z0-9]{4}$/)
       await visitor.expectAccessible()
       await page.getByRole('button', { name: '已办好，关闭' }).click()
+      await bindLiaison(made.app, PUBLIC, { code, wechat: 'oLiaisonOnTheDesk00000001' })
+      await page.reload()
+      await page.getByRole('button', { name: /^修改\s?和建国/ }).click()
+      await dialog.getByRole('button', { name: '解除微信绑定' }).click()
+      await dialog.getByRole('button', { name: '解除微信绑定' }).click()
+      await page.getByText('已解除“和建国”的微信绑定').waitFor()
+      await page.getByRole('cell', { name: '未绑定' }).waitFor()
       await page.getByRole('button', { name: /^卸任\s?和建国/ }).click()
       await dialog.getByRole('button', { name: '卸任' }).click()
       await page.getByText('“和建国”已卸任').waitFor()

@@ -100,6 +100,9 @@ export interface StatedLiaison {
   head?: boolean
   phone?: string
   active?: boolean
+  /** Empty: what was bound is unbound. */
+  wechat?: ''
+  wechaty?: ''
 }
 export const useAddLiaison = () =>
   useAct(
