@@ -20,9 +20,9 @@ const SHARES: Readonly<Partial<Record<ListingState, number>>> = {
 }
 
 /** Fills the table, and the deadlines of listings with a fixed term. */
-export async function fillListings(into: AppContext, rows: number): Promise<void> {
+export async function fillListings(into: AppContext, rows: number, name: (n: number) => string = nameOf): Promise<void> {
   for (let start = 0; start < rows; start += 2000) {
-    const listings = Array.from({ length: Math.min(2000, rows - start) }, (_, n) => listingOf(start + n))
+    const listings = Array.from({ length: Math.min(2000, rows - start) }, (_, n) => listingOf(start + n, name))
     const at = new Date('2026-01-01T00:00:00Z')
     const made: ListingRow[] = listings.map((listing) => toRow(into.secrets, listing, { created: at, updated: at }, ''))
     const deadlines = listings.flatMap(deadlineOf)
@@ -34,7 +34,7 @@ export async function fillListings(into: AppContext, rows: number): Promise<void
 }
 
 /** The n-th listing. */
-export function listingOf(n: number): Listing {
+export function listingOf(n: number, name: (n: number) => string): Listing {
   const state = stateOf(n % 1000)
   const isListed = ['listed', 'shielded', 'revoked'].includes(state)
   const day = `${2023 + (n % 3)}-${String(1 + (n % 12)).padStart(2, '0')}-${String(1 + (n % 28)).padStart(2, '0')}`
@@ -49,7 +49,7 @@ export function listingOf(n: number): Listing {
     ...(isListed ? { publishedOn: day } : {}),
     ...(isListed && n % 3 === 0 ? { termEndsOn: `${Number(day.slice(0, 4)) + 2}${day.slice(4)}` } : {}),
     content: {
-      debtor: { kind: 'person', name: nameOf(n), identifier: identifierOf(n), sex: 'male', officers: [], phone: '+8613900000000' },
+      debtor: { kind: 'person', name: name(n), identifier: identifierOf(n), sex: 'male', officers: [], phone: '+8613900000000' },
       caseNo: `（2024）云3401执${n}号`,
       court: n % 50 === 0 ? '迪庆藏族自治州中级人民法院' : '香格里拉市人民法院',
       filedOn: '2023-01-10',

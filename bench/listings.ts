@@ -117,7 +117,7 @@ function post({ cookie, csrfToken }: Person, path: string, body: object): Promis
 async function approve(app: AppContext, server: ChildProcess, person: Person, first: number): Promise<object> {
   const at = new Date('2026-01-01T00:00:00Z')
   const pending = Array.from({ length: BULK }, (_, n): Listing => {
-    const { decidedOn: _decided, publishedOn: _published, termEndsOn: _ends, ...listing } = listingOf(first + n)
+    const { decidedOn: _decided, publishedOn: _published, termEndsOn: _ends, ...listing } = listingOf(first + n, nameOf)
     return { ...listing, source: 'court', state: 'pending' }
   })
   await app.store.write((tx) =>

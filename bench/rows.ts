@@ -22,6 +22,12 @@ export function nameOf(n: number): string {
   return `${FAMILY[n % 10] as string}${GIVEN[Math.floor(n / 10) % 10] as string}`
 }
 
+/** The n-th person's name where namesakes are as rare as among people: 16,000 names, a million entries have sixty of each. */
+export function rareNameOf(n: number): string {
+  const given = [n % 40, Math.floor(n / 40) % 40].map((at) => String.fromCodePoint(0x4e91 + 7 * at)).join('')
+  return `${FAMILY[Math.floor(n / 1600) % 10] as string}${given}`
+}
+
 /** Writes `count` entries of a higher court's list as CSV. */
 export async function writeList(path: string, count: number): Promise<void> {
   const file = createWriteStream(path)

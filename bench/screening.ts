@@ -17,7 +17,7 @@ import { insertUnits, measureUnitTable } from '../src/features/units/store.ts'
 import type { AppContext } from '../src/platform/commands/command.ts'
 import { percentile, processorTime, production, run, stretch } from './desk-server.ts'
 import { fillListings } from './listing-rows.ts'
-import { identifierOf, nameOf } from './rows.ts'
+import { identifierOf, rareNameOf } from './rows.ts'
 
 const SERVER = process.env['BENCH_MARIADB_URL'] ?? 'mysql://root@127.0.0.1:3306/'
 const DATABASE = process.env['BENCH_DATABASE'] ?? 'zxt_bench_screening'
@@ -39,7 +39,7 @@ async function measure(rows: number, seconds: number): Promise<void> {
   try {
     const { app, close } = await openApp(readConfig(env))
     const key = await addSystem(app)
-    await fillListings(app, rows)
+    await fillListings(app, rows, rareNameOf)
     await close()
     await admin.query(`create table ${DATABASE}.bare_question (id bigint primary key auto_increment, answer varchar(2000) not null)`)
     await admin.query(`analyze table ${DATABASE}.listing`)
@@ -90,7 +90,7 @@ function questions(rows: number, key: string): autocannon.Request[] {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` }
   return Array.from({ length: 1000 }, (_, n) => {
     const who = n % 2 === 0 ? Math.floor((n * rows) / 1000) : rows * 2 + n
-    const body = JSON.stringify({ name: nameOf(who), identifier: identifierOf(who), measureId: MEASURE, business: BUSINESS })
+    const body = JSON.stringify({ name: rareNameOf(who), identifier: identifierOf(who), measureId: MEASURE, business: BUSINESS })
     return { method: 'POST', path: '/api/v1/screenings', headers, body }
   })
 }
