@@ -41,9 +41,9 @@ export function identitySteps(asking: string): readonly Step[] {
     {
       name: 'code',
       fills: ['code'],
-      isKnown: ({ sent, code, resend, confirmed }) =>
-        sent === undefined || code !== undefined || resend !== undefined || confirmed !== undefined,
-      ask: () => [{ key: 'identity.ask_code' }],
+      isKnown: ({ sent, code, resend, confirmed, signing }) =>
+        code !== undefined || resend !== undefined || (signing === undefined && (sent === undefined || confirmed !== undefined)),
+      ask: ({ signing }) => [{ key: signing === undefined ? 'identity.ask_code' : 'identity.ask_signature' }],
       read: (message: DialogMessage): Reading => {
         const line = squeeze(message.text)
         const code = new RegExp(`^\\D*(\\d{${CODE_DIGITS}})\\D*$`).exec(line)?.[1]
@@ -53,6 +53,18 @@ export function identitySteps(asking: string): readonly Step[] {
       },
     },
   ]
+}
+
+/**
+ * Handles the outcomes of filing that concern its code; null for every other. Slot: `signing` (a code may have been sent for what is filed),
+ * for which the step of the code is asked once more. The step of the summary has to fill it too: whoever goes back signs what they see then.
+ */
+export function settleSignature({ name }: Outcome, { signing }: Slots): Settled | null {
+  if (name === 'unsigned') return { say: [], drop: ['code', 'resend'], add: { signing: 'yes' } }
+  // The summary is shown again before another code is sent.
+  if (name === 'spent' && signing !== undefined)
+    return { say: [{ key: 'identity.signature_spent' }], drop: ['code', 'resend', 'signing', 'agreed'] }
+  return null
 }
 
 /** The same step, asked only when identity is confirmed and the listings were looked up. */
@@ -85,7 +97,7 @@ export function settleIdentity({ name, values = {} }: Outcome): Settled | null {
       return { say: [Number(values['minutes']) > 60 ? { key: 'identity.limited_today' } : { key: 'identity.limited', values }] }
     // The confirmation expired during the dialog, so identity is asked for again.
     case 'unconfirmed':
-      return { say: [], drop: ['confirmed', 'listed', 'sent', 'code', 'identifier'] }
+      return { say: [], drop: ['confirmed', 'listed', 'sent', 'code', 'resend', 'identifier', 'signing'] }
     default:
       return null
   }

@@ -4,7 +4,7 @@
 import { squeeze } from '../../src/core/text.ts'
 import type { IntakeKind } from '../../src/features/intakes/rules.ts'
 import type { Dialog, Outcome, Reading, Settled, Slots, Step } from '../engine.ts'
-import { identitySlots, settleIdentity, identitySteps, identityEffect, afterIdentity } from './identity.ts'
+import { identitySlots, settleIdentity, identitySteps, identityEffect, afterIdentity, settleSignature } from './identity.ts'
 import { nameAfterNumber, numberIn, subjectIn } from '../understanding/answers.ts'
 import { firstOf, definedSlots, optionsOf, plainOf, changesSubject, asksForSomethingElse } from './reading.ts'
 import type { Line, LineValues } from '../../src/platform/texts/dialogs.ts'
@@ -14,7 +14,7 @@ const STATEMENT_LENGTH = 18
 /** The fewest characters of an answer that states reasons. */
 const MIN_LENGTH = 5
 
-/** The objection. Slots: those of identity.ts, `listed`, `listingId`, `caseNo` or `options`, `about`, `unitWords`, `text`, `agreed`. */
+/** The objection. Slots: those of identity.ts, `listed`, `listingId`, `caseNo` or `options`, `about`, `unitWords`, `text`, `agreed`, `signing`. */
 export const objection: Dialog = {
   ...intakeDialog('objection', 'objection', 'objection'),
   steps: [...identitySteps('objection.ask_who'), listingStep(), subjectStep(), reasonsStep('objection'), confirmStep(objectionSummary)],
@@ -42,8 +42,10 @@ function intakeDialog(intent: 'objection' | 'credit_repair', kind: IntakeKind, t
       if (slots['listed'] === undefined) return { say: [], effect: { name: 'choose_own', input: { kind } } }
       return { say: [], effect: { name: 'file_intake', input: { ...slots, kind } } }
     },
-    settle: (outcome) =>
-      settleIdentity(outcome) ?? listingChosen(outcome) ?? { say: [{ key: `${texts}.${outcome.name}`, ...valuesOf(outcome) }] },
+    settle: (outcome, slots) =>
+      settleSignature(outcome, slots) ??
+      settleIdentity(outcome) ??
+      listingChosen(outcome) ?? { say: [{ key: `${texts}.${outcome.name}`, ...valuesOf(outcome) }] },
   }
 }
 
@@ -125,7 +127,7 @@ function reasonsStep(texts: 'objection' | 'repair'): Step {
 function confirmStep(summary: (slots: Slots) => Line[]): Step {
   return afterIdentity({
     name: 'agree',
-    fills: ['agreed'],
+    fills: ['agreed', 'signing'],
     isKnown: ({ agreed }) => agreed !== undefined,
     ask: summary,
     read: (message): Reading => {

@@ -24,6 +24,7 @@ const FACTS = [
 /** Texts about a person's own listing, objections and applications for credit repair. */
 const OWN: Readonly<Record<string, readonly string[]>> = {
   ...keys(['identity.ask_code', 'identity.unreadable', 'identity.wrong', 'identity.spent']),
+  ...keys(['identity.ask_signature', 'identity.signature_spent']),
   ...keys(['identity.limited_today']),
   'identity.limited': ['minutes'],
   ...keys(['own.ask_who', 'own.foot', 'own.hint', 'own.objection.any', 'own.limits.suspended', 'own.limits.none', 'own.which']),

@@ -1,7 +1,7 @@
 // Effects about a person's own listing: confirm identity, show it, choose one, file an objection or an application for credit repair.
 // The dialogs are bot/dialogs/identity.ts, own-case.ts and intakes.ts; the commands are in src/features/own-case and src/features/intakes.
 
-import { askIdentity, confirmIdentity, countCodes } from '../../src/features/own-case/commands.ts'
+import { askIdentity, askSignature, confirmedIdentifier, confirmIdentity, countCodes } from '../../src/features/own-case/commands.ts'
 import { fileIntake } from '../../src/features/intakes/commands.ts'
 import { performanceOf, showOwnCases, type OwnCase } from '../../src/features/own-case/views.ts'
 import { wallTime, writtenDay, writtenDayOrNone } from '../../src/core/calendar.ts'
@@ -97,9 +97,14 @@ export async function chooseOwn(turn: TurnContext, { kind = '' }: Slots): Promis
   return { name: matching.length === 1 ? 'one' : 'many', items }
 }
 
-/** Files the objection or the application for credit repair. Outcome `filed` or `filed_late`. */
+/**
+ * Files the objection or the application for credit repair. Outcome `filed` or `filed_late`; where the sender
+ * can be forged also those of `unsignedOutcome`.
+ */
 export async function submitIntake(turn: TurnContext, input: Slots): Promise<Outcome> {
   const { app, conversation } = turn
+  const unsigned = isForgeable(turn) ? await unsignedOutcome(turn, input) : null
+  if (unsigned !== null) return unsigned
   const { number, receivedOn, dueOn, late } = await fileIntake(app, PUBLIC, {
     conversationId: conversation.id,
     kind: input['kind'] as IntakeKind,
@@ -110,4 +115,26 @@ export async function submitIntake(turn: TurnContext, input: Slots): Promise<Out
     unitWords: input['unitWords'],
   })
   return { name: late ? 'filed_late' : 'filed', values: { number, receivedOn: writtenDay(receivedOn), dueOn } }
+}
+
+/** The sender of an SMS is easily forged, while what we send goes to the true owner of the number. */
+function isForgeable({ address }: TurnContext): boolean {
+  return address !== null && 'phone' in address
+}
+
+/**
+ * Requires a code that was sent for this filing. Null when it came; else `unsigned` (it was sent), `unconfirmed`, `codes_limited`, `wrong_code`
+ * or `spent`.
+ */
+async function unsignedOutcome(turn: TurnContext, { signing, code, resend }: Slots): Promise<Outcome | null> {
+  const { app, tx, now, conversation } = turn
+  if (signing !== undefined && code !== undefined && resend === undefined) {
+    const checked = await checkIdentityCode(turn, { code })
+    return checked.name === 'confirmed' ? null : checked
+  }
+  const identifier = await confirmedIdentifier(app, tx, conversation.id, now)
+  if (identifier === null) return { name: 'unconfirmed' }
+  const limited = await countCodes(app, tx, { sender: turn.sender, identifier, now })
+  if (limited !== null) return { name: 'codes_limited', values: { minutes: minutesUntil(limited.until, now) } }
+  return { name: (await askSignature(app, PUBLIC, { conversationId: conversation.id })) ? 'unsigned' : 'unconfirmed' }
 }

@@ -130,6 +130,28 @@ async function sendCode(
   )
 }
 
+/**
+ * Sends the confirmed person of a conversation a code for one filing, where the channel does not vouch for its sender. Meanwhile the person
+ * stays confirmed, at most as long as the code can be used; `confirmIdentity` checks it. @returns whether somebody is confirmed.
+ */
+export const askSignature = command('identity.ask', async (context, { conversationId }: { conversationId: string }): Promise<boolean> => {
+  const { tx, app, now, audit } = context
+  const row = await lockIdentity(tx, app, conversationId)
+  const isConfirmed = row?.confirmedAt != null && row.expiresAt > now
+  await audit({ subject: `conversation:${conversationId}`, detail: { identity: isConfirmed ? 'signature' : 'unconfirmed' } })
+  if (!isConfirmed) return false
+  const code = newDigits(CODE_DIGITS)
+  const codeEnds = new Date(now.getTime() + CODE_MINUTES * MINUTE)
+  await updateIdentity(tx, app, conversationId, {
+    codeHash: codeHashOf(app, conversationId, code),
+    tries: 0,
+    expiresAt: row.expiresAt < codeEnds ? row.expiresAt : codeEnds,
+  })
+  const { identifier } = openRow(identityTable, app.secrets, row)
+  await sendCode(context, await listingsOf(app, tx, identifier), { conversationId, code })
+  return true
+})
+
 /** Checks a code as it was typed. `spent`: it was used, has expired, or was tried too often, and a new one must be requested. */
 export const confirmIdentity = command(
   'identity.confirm',
@@ -148,7 +170,7 @@ export const confirmIdentity = command(
         confirmedAt: now,
         expiresAt: new Date(now.getTime() + (input.vouched ? CONFIRMED_FOR.account : CONFIRMED_FOR.page)),
       })
-    else if (row !== null && row.confirmedAt === null)
+    else if (row?.codeHash != null)
       await updateIdentity(tx, app, input.conversationId, { tries: row.tries + 1, ...(outcome === 'spent' ? { codeHash: null } : {}) })
     await audit({ subject: `conversation:${input.conversationId}`, detail: { identity: outcome } })
     return outcome

@@ -232,6 +232,31 @@ eachDatabase((_db, make) => {
       await refusal('not_allowed', () => askIdentity(app, CLERK, { conversationId: 'x', identifier: OWN }))
     })
 
+    it('by SMS, where a sender can be forged, needs a code of its own for each filing, after its summary', async () => {
+      const { app } = await make()
+      await listed(app, 1, REACHED)
+      const who: Talker = { channel: 'sms', from: '+8613900001111' }
+      const filed = async (): Promise<number> => (await listIntakes(app, CLERK, { filter: {}, page: PAGE })).total
+      await confirmed(app, who, OWN)
+      const forged = ['我要提异议', '1', '我已经全部还清了，有收据', '是']
+      expect((await talk(app, who, forged)).at(-1)).to.match(/验证码/)
+      expect(await filed()).to.equal(0)
+      const wrong = (await lastCode(app)) === '111111' ? '222222' : '111111'
+      expect((await talk(app, who, [wrong])).at(-1)).to.match(/验证码不对/)
+      // Whoever goes back over the summary gets another code; the one before signs nothing any more.
+      const earlier = await lastCode(app)
+      await talk(app, who, ['返回', '是'])
+      expect(await lastCode(app)).not.to.equal(earlier)
+      expect((await say(app, who, earlier)).text).to.match(/验证码不对/)
+      expect(await filed()).to.equal(0)
+      expect((await say(app, who, await lastCode(app))).text).to.match(/编号SQ/)
+      expect(await filed()).to.equal(1)
+      expect((await say(app, who, '查我的案件')).text).to.match(/身份已核对/)
+      const second = await talk(app, who, ['我要提异议', '3 农村信用社', '我已经还清了还是不给我贷款', '是'])
+      expect(second.at(-1)).to.match(/验证码/)
+      expect(await filed()).to.equal(1)
+    })
+
     it('may be an application for credit repair after the listing has left the list', async () => {
       const { app } = await make()
       const [id = '', other = ''] = await listed(app, 2, REACHED)
