@@ -3,6 +3,7 @@
 
 import { LIAISON_CODES } from './liaison-codes.ts'
 import { OPERATING_CODES } from './operating-codes.ts'
+import { PROPOSAL_CODES } from './proposal-codes.ts'
 
 /** What sort of error a code is; it decides the HTTP status. */
 export type Kind = 'invalid' | 'unauthenticated' | 'forbidden' | 'missing' | 'conflict' | 'limited' | 'unavailable'
@@ -123,9 +124,6 @@ export const CODES = {
   exit_by_two: 'forbidden',
   exit_queries_needed: 'invalid',
   exit_queries_unfit: 'invalid',
-  listing_proposal_missing: 'missing',
-  listing_proposal_open: 'conflict',
-  listing_proposal_closed: 'conflict',
   reason_needed: 'invalid',
   batch_missing: 'missing',
   batch_of_another: 'conflict',
@@ -256,13 +254,6 @@ export const CODES = {
   push_own: 'forbidden',
   push_not_released: 'conflict',
   // accountability of units
-  proposal_missing: 'missing',
-  proposal_act_impossible: 'conflict',
-  proposal_version_stale: 'conflict',
-  proposal_unit_above: 'invalid',
-  proposal_not_approved: 'conflict',
-  proposal_source_known: 'conflict',
-  proposal_open_standing: 'conflict',
   circular_missing: 'missing',
   circular_act_impossible: 'conflict',
   circular_version_stale: 'conflict',
@@ -334,6 +325,7 @@ export const CODES = {
   database_unavailable: 'unavailable',
   database_busy: 'unavailable',
   ...LIAISON_CODES,
+  ...PROPOSAL_CODES,
   ...OPERATING_CODES,
   internal: 'unavailable',
 } as const satisfies Record<string, Kind>

@@ -29,6 +29,7 @@ import { enqueueNotice } from '../../messaging/outbox.ts'
 import { closeTasks } from '../../messaging/overtaking.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { staffRecipients } from '../staff/recipients.ts'
+import { ceasedAmong } from '../staff/standing.views.ts'
 import { command, type CommandContext } from '../../platform/commands/command.ts'
 import { saveCorrections, saveExits, type BulletinOutcome } from './commands.ts'
 
@@ -115,7 +116,8 @@ export interface ApprovedOutcome {
 
 /**
  * Puts proposals in force: all of them or none.
- * @throws `listing_proposal_missing`, `listing_proposal_closed` for a decided or stale one, `own_draft` for an author, and as `carriedOut`.
+ * @throws `listing_proposal_missing`, `listing_proposal_closed` for a decided or stale one, `own_draft` for an author, `proposer_ceased`,
+ *   and as `carriedOut`.
  */
 export const approveProposals = command(
   'listing.approve_proposal',
@@ -129,7 +131,9 @@ export const approveProposals = command(
  * @throws as `approveProposals`.
  */
 export async function putInForce(context: CommandContext, proposals: readonly ListingProposal[]): Promise<ApprovedOutcome> {
-  const approved = proposals.map((proposal) => approveProposal(proposal, { by: context.actor.id, at: context.now }))
+  const proposers = proposals.map(({ proposedBy }) => proposedBy)
+  const ceased = await ceasedAmong(context.tx, proposers, 'listing.propose')
+  const approved = proposals.map((proposal) => approveProposal(proposal, { by: context.actor.id, at: context.now, ceased }))
   await saveDecisions(context, approved)
   const bulletins: BulletinOutcome[] = []
   for (const act of PROPOSED_ACTS) {

@@ -105,9 +105,18 @@ interface Decided {
   at: Date
 }
 
-/** Approves a proposal. @throws `listing_proposal_closed` with its state, `own_draft`. */
-export function approveProposal(proposal: ListingProposal, decided: Decided): ListingProposal {
-  return { ...decide(proposal, decided), state: 'approved' }
+/**
+ * Approves a proposal.
+ * @param input.ceased account ids of those who may no longer propose: without them only one person would stand behind the change.
+ * @throws `listing_proposal_closed` with its state, `own_draft`, `proposer_ceased`.
+ */
+export function approveProposal(
+  proposal: ListingProposal,
+  { ceased, ...decided }: Decided & { ceased: ReadonlySet<string> },
+): ListingProposal {
+  const approved = decide(proposal, decided)
+  if (ceased.has(proposal.proposedBy)) throw new AppError('proposer_ceased')
+  return { ...approved, state: 'approved' }
 }
 
 /** Rejects a proposal. @throws `listing_proposal_closed` with its state, `own_draft`, `reason_needed`. */

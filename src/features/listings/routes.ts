@@ -83,6 +83,7 @@ export const proposalView = z.object({
   decidedBy: z.string().nullable(),
   decidedAt: instant.nullable(),
   refusal: z.string().nullable(),
+  proposerCeased: z.boolean(),
 })
 
 /** A proposal with its correction in the shape of a content. */

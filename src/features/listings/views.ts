@@ -14,9 +14,10 @@ import { auditOf, type AuditRow } from '../../platform/commands/audit.store.ts'
 import { journalAfter, journalOfListing, type JournalRow } from '../journal/store.ts'
 import { findListing, searchListings, type ListingFilter } from './search.store.ts'
 import { listingTable, listingWordingTable, toListing, type ListingRow, wordingsOf } from './store.ts'
-import { query, type AppContext } from '../../platform/commands/command.ts'
+import { query, type AppContext, type QueryContext } from '../../platform/commands/command.ts'
 import { listVersion } from '../../platform/database/counters.ts'
 import { suspendedAmong } from './suspensions.store.ts'
+import { ceasedAmong } from '../staff/standing.views.ts'
 import { staffNames } from '../staff/store.ts'
 import { EXCLUSIONS, type ExclusionAnswers } from './exclusions.rules.ts'
 import { exclusionsOf } from './exclusions.store.ts'
@@ -117,7 +118,7 @@ export const showListing = query('listing.read', async ({ db, app, actor, now },
     relist: UNDECIDED.includes(listing.state) ? await findRelistBar(app, db, listing.content, dayOf(now)) : null,
     suspended: (await suspendedAmong(db, [listingId])).has(listingId),
     exclusions,
-    proposals: proposals.map((proposal) => proposalFor(actor, proposal)),
+    proposals: await proposalsFor({ db, actor }, proposals),
     journal: await journalOfListing(db, listingId),
     audit: audit.map(({ n, at, actor: by, act, detail, hash }) => ({ n, at, actor: by, act, detail, hash })),
     people: Object.fromEntries(await staffNames(db, named)),
@@ -142,12 +143,24 @@ export interface ProposalView extends Omit<ListingProposal, 'terms'> {
   earlyDecisionNo?: string | undefined
   askedBy?: string | undefined
   queries?: AssetQueries | undefined
+  /** It is open, and whoever proposed it may no longer propose: it cannot be approved. */
+  proposerCeased: boolean
 }
 
 /** A proposal as an actor may see it: those who only read see which fields a correction names, not their values. */
-function proposalFor(actor: Actor, { terms, ...proposal }: ListingProposal): ProposalView {
-  if (terms.act !== 'correct' || worksOnCases(actor)) return { ...proposal, ...terms }
-  return { ...proposal, ...terms, patch: Object.fromEntries(Object.keys(terms.patch).map((field) => [field, '***'])) }
+function proposalFor(actor: Actor, { terms, ...proposal }: ListingProposal, ceased: ReadonlySet<string>): ProposalView {
+  const view = { ...proposal, ...terms, proposerCeased: proposal.state === 'open' && ceased.has(proposal.proposedBy) }
+  if (terms.act !== 'correct' || worksOnCases(actor)) return view
+  return { ...view, patch: Object.fromEntries(Object.keys(terms.patch).map((field) => [field, '***'])) }
+}
+
+async function proposalsFor(
+  { db, actor }: Pick<QueryContext, 'db' | 'actor'>,
+  proposals: readonly ListingProposal[],
+): Promise<ProposalView[]> {
+  const proposers = proposals.map(({ proposedBy }) => proposedBy)
+  const ceased = await ceasedAmong(db, proposers, 'listing.propose')
+  return proposals.map((proposal) => proposalFor(actor, proposal, ceased))
 }
 
 /** A page of the proposals that wait for another person, oldest first. */
@@ -155,7 +168,7 @@ export const listProposals = query(
   'listing.read',
   async ({ db, app, actor }, input: Page): Promise<{ items: ProposalView[]; total: number }> => {
     const { items, total } = await openProposals(db, app.secrets, input)
-    return { items: items.map((proposal) => proposalFor(actor, proposal)), total }
+    return { items: await proposalsFor({ db, actor }, items), total }
   },
 )
 

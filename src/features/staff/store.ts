@@ -201,6 +201,14 @@ export async function staffNames(db: Db, actors: readonly string[]): Promise<Map
   return new Map(rows.map((row) => [`staff:${row.id}`, row.name]))
 }
 
+/** Roles and closing of accounts, by the id under which the audit stores them; who has no account is left out. */
+export async function accountsOf(db: Db, actors: readonly string[]): Promise<Map<string, Pick<StaffRow, 'roles' | 'disabledAt'>>> {
+  const ids = [...new Set(actors)].flatMap((actor) => (actor.startsWith('staff:') ? [actor.slice('staff:'.length)] : []))
+  if (ids.length === 0) return new Map()
+  const rows = await db.manager.getRepository(staffTable.schema).findBy({ id: In(ids) })
+  return new Map(rows.map((row) => [`staff:${row.id}`, row]))
+}
+
 export async function allStaff(db: Db): Promise<StaffRow[]> {
   return db.manager.getRepository(staffTable.schema).find({ order: { id: 'ASC' } })
 }

@@ -9,10 +9,11 @@ import { listProposals, showListing } from '../../../src/features/listings/views
 import type { ProposedTerms } from '../../../src/features/listings/proposals.rules.ts'
 import { EXIT_GROUNDS, type ExitGround } from '../../../src/features/listings/rules.ts'
 import { registerObjection, reviewObjection, upholdObjection } from '../../../src/features/objections/commands.ts'
+import { disableStaff, setRoles } from '../../../src/features/staff/commands.ts'
 import type { Code } from '../../../src/core/errors.ts'
 import type { AppContext } from '../../../src/platform/commands/command.ts'
 import type { Actor, Role } from '../../../src/platform/commands/permissions.ts'
-import { at, told } from '../../support/deadlines.ts'
+import { addStaff, ADMIN, at, told } from '../../support/deadlines.ts'
 import { eachDatabase } from '../../support/app.ts'
 import { TODAY } from '../../support/drafts.ts'
 import { APPROVER, CLERK, listed } from '../../support/listed.ts'
@@ -127,6 +128,30 @@ eachDatabase((_db, make) => {
       expect((await listProposals(app, APPROVER, PAGE)).total).to.equal(0)
       await nothingDone(app, 'listing_proposal_missing', () => approveProposals(app, THIRD, { ids: [id] }))
       await nothingDone(app, 'request_invalid', () => approveProposals(app, THIRD, { ids: [proposal, proposal] }))
+    })
+
+    it('is not put in force once the account that proposed it is closed or may propose no more, and its approver sees that', async () => {
+      const { app } = await make({ now: at(TODAY, 10) })
+      const ids = await listed(app, 2)
+      const leavers: [string, (id: string) => Promise<unknown>][] = [
+        [await addStaff(app, 'clerk'), (staffId) => disableStaff(app, ADMIN, { id: staffId })],
+        [await addStaff(app, 'clerk'), (staffId) => setRoles(app, ADMIN, { id: staffId, roles: ['auditor'] })],
+      ]
+      for (const [number, [leaver, leave]] of leavers.entries()) {
+        const id = ids[number] ?? ''
+        const proposal = await propose(app, { id: leaver, roles: ['clerk'] }, { id }, CORRECTION)
+        const seen = async (): Promise<unknown> => [
+          (await showListing(app, APPROVER, id)).proposals.at(-1)?.proposerCeased,
+          (await listProposals(app, APPROVER, PAGE)).items.at(-1)?.proposerCeased,
+        ]
+        expect(await seen()).to.deep.equal([false, false])
+        await leave(leaver.slice('staff:'.length))
+        expect(await seen()).to.deep.equal([true, true])
+        const words = await nothingDone(app, 'proposer_ceased', () => approveProposals(app, APPROVER, { ids: [proposal] }))
+        expect(words).to.match(/驳回.*重新提出/)
+        const again = await propose(app, CLERK, { id, replaces: proposal }, CORRECTION)
+        await approveProposals(app, APPROVER, { ids: [again] })
+      }
     })
 
     it('is open once a listing; one in its place names it, and the authors of both are its authors', async () => {
