@@ -7,6 +7,7 @@ import { confirmedIdentifier } from '../src/features/own-case/commands.ts'
 import { pendingReplyIds } from '../src/messaging/pending-replies.ts'
 import { isLiaison } from '../src/features/units/subscriptions.commands.ts'
 import { isDatabaseAway } from '../src/core/errors.ts'
+import { unhurried } from '../src/core/sleeper.ts'
 import { PUBLIC } from '../src/platform/commands/permissions.ts'
 import { findMessage, messageKeysOf, type ConversationRow } from '../src/messaging/conversations.store.ts'
 import { pendingRepliesOf, pendingReplyTable, deletePendingReply } from '../src/messaging/pending-replies.store.ts'
@@ -28,14 +29,18 @@ import { countMessage } from './pace.ts'
 /** Turns in progress, by person. The next message of a person waits here, so that it does not hold a database connection while it waits. */
 const turnsInProgress = new Map<string, Promise<unknown>>()
 
-/** Answers one message. The same message again gets the same reply, whichever process receives it. */
+/**
+ * Answers one message. The same message again gets the same reply, whichever process receives it. Where a code was asked for, the reply
+ * waits as on the page of the own case, so that its time does not tell whether the court knows the person.
+ */
 export function answer(
   app: AppContext,
   message: InboundMessage,
   dialogs: readonly Dialog[] = DIALOGS,
   listener: Listener = WAITING_CALLER,
 ): Promise<Reply> {
-  return inTurn(message, () => answerPastOlder(app, { message, dialogs, listener }))
+  const turn = inTurn(message, () => answerPastOlder(app, { message, dialogs, listener }))
+  return unhurried(turn, ({ asksCode }) => asksCode === true)
 }
 
 /** Gives a message up, after the person's turns under way. */

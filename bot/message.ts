@@ -47,6 +47,8 @@ export interface Reply {
   handedOver: boolean
   /** The reply goes, or went, through the outbox; the caller must not send it as well. */
   late: boolean
+  /** A code was asked for, which is sent to whom the court knows: `answer` lets all such replies wait alike. */
+  asksCode?: true
 }
 
 /** UTF-16 units of a message that are read and stored. */

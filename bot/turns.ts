@@ -60,7 +60,7 @@ export async function endTurn(
     ...windowOf(conversation, message, now),
     updatedAt: now,
   })
-  return { text, repeated: false, handedOver: turn.handedOver, late }
+  return { text, repeated: false, handedOver: turn.handedOver, late, ...(turn.asksCode === true ? { asksCode: true } : {}) }
 }
 
 /** The stored reply to a message that comes again. */
@@ -94,6 +94,8 @@ export interface TurnResult {
   say: Line[]
   position: Position
   handedOver: boolean
+  /** A code was asked for, whether or not there was somebody to send it to. */
+  asksCode?: boolean
 }
 
 /** The sender's address, where the channel authenticates it; null on the web and in the terminal. */

@@ -51,21 +51,23 @@ export async function carryOut(
   turn: TurnContext,
   dialogs: readonly Dialog[],
   first: Turn,
-): Promise<{ say: Line[]; position: Position; handedOver: boolean }> {
+): Promise<{ say: Line[]; position: Position; handedOver: boolean; asksCode: boolean }> {
   const say = [...first.say]
   let { position, effect } = first
   let handedOver = false
+  let asksCode = false
   for (let done = 0; effect !== undefined; done += 1) {
     if (done === MAX_CHAIN) throw new Error(`the dialog ${effect.dialog} goes in circles`)
+    asksCode ||= effect.name === 'ask_identity'
     const outcome = await perform(turn, effect)
-    if (typeof outcome === 'string') return { say: [...say, { key: 'refused', values: { why: outcome } }], position, handedOver }
+    if (typeof outcome === 'string') return { say: [...say, { key: 'refused', values: { why: outcome } }], position, handedOver, asksCode }
     handedOver ||= ['opened', 'handed'].includes(outcome.name)
     const next: Turn = settle(dialogs, position, effect, outcome, turn.now)
     say.push(...next.say)
     position = next.position
     effect = next.effect
   }
-  return { say, position, handedOver }
+  return { say, position, handedOver, asksCode }
 }
 
 /** The outcome, or the text of the refusal. */

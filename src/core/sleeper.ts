@@ -9,9 +9,14 @@ export function pause(milliseconds: number): Promise<void> {
 /** Milliseconds after which a question is answered whose time would tell something. */
 const ANSWER_AFTER = 400
 
-/** The outcome of work, not before `ANSWER_AFTER`: so that the time does not tell whether there was somebody to write to. */
-export async function unhurried<Outcome>(work: Promise<Outcome>): Promise<Outcome> {
-  const [outcome] = await Promise.allSettled([work, pause(ANSWER_AFTER)])
+/**
+ * The outcome of work, not before `ANSWER_AFTER`: so that the time does not tell whether there was somebody to write to.
+ * @param tells whether an outcome has to wait; without it every one does.
+ */
+export async function unhurried<Outcome>(work: Promise<Outcome>, tells: (outcome: Outcome) => boolean = () => true): Promise<Outcome> {
+  const time = pause(ANSWER_AFTER)
+  const [outcome] = await Promise.allSettled([work])
+  if (outcome.status === 'rejected' || tells(outcome.value)) await time
   if (outcome.status === 'rejected') throw outcome.reason
   return outcome.value
 }

@@ -25,6 +25,8 @@ const OWN = '533421198410140222'
 const NOBODY = born('19850307')
 const REACHED = { name: '扎西次仁', phone: '13900001111' }
 const PAGE = { limit: 50, offset: 0 }
+/** What a question for a code writes to, whoever asks; the code itself goes to the outbox, and out of it later. */
+const TABLES = ['identity_check', 'conversation', 'conversation_message', 'audit', 'chat_limit']
 const DAY = 86_400_000
 
 eachDatabase((_db, make) => {
@@ -43,6 +45,33 @@ eachDatabase((_db, make) => {
       const wrong = await Promise.all([0, 1, 2].map((n) => say(app, wechatUser(n), '000000').then(({ text }) => text)))
       expect(new Set(wrong).size).to.equal(1)
       expect(wrong[0]).to.match(/验证码不对/)
+    })
+
+    it('asks for a code with the same steps for somebody unknown: counted, kept, audited and answered alike, without hurry', async () => {
+      const { app } = await make()
+      await listed(app, 1, REACHED)
+      const left = async (page: Talker, identifier: string): Promise<unknown> => {
+        const kept = await app.store.read((db) =>
+          Promise.all(TABLES.map((table) => db.query<{ n: number }>(`select count(*) as n from ${table}`))),
+        )
+        const first = await say(app, page, '查我的案件')
+        const asked = await say(app, page, identifier)
+        const again = await say(app, page, '重发')
+        const now = await app.store.read((db) =>
+          Promise.all(TABLES.map((table) => db.query<{ n: number }>(`select count(*) as n from ${table}`))),
+        )
+        const rows = TABLES.map((table, at) => `${table} ${Number(now[at]?.[0]?.n) - Number(kept[at]?.[0]?.n)}`)
+        return { first, asked, again, rows }
+      }
+      const known = await left({ channel: 'web', from: 'known', origin: '192.0.2.1' }, OWN)
+      const unknown = await left({ channel: 'web', from: 'unknown', origin: '192.0.2.2' }, NOBODY)
+      expect(unknown).to.deep.equal(known)
+      expect(unknown).to.deep.include({
+        rows: ['identity_check 1', 'conversation 1', 'conversation_message 3', 'audit 2', 'chat_limit 3'],
+      })
+      expect(unknown).to.have.nested.property('asked.asksCode', true)
+      expect(unknown).to.have.nested.property('again.asksCode', true)
+      expect(unknown).to.not.have.nested.property('first.asksCode')
     })
 
     it('shows the listing after the right code, which works once and in this conversation only', async () => {
