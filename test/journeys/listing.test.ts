@@ -16,6 +16,7 @@ import {
   type Shown,
   answerNone,
   proposeAndApprove,
+  seenAs,
 } from '../support/asked.ts'
 import type { Answer } from '../support/http-server.ts'
 import { eachDatabase } from '../support/app.ts'
@@ -100,13 +101,13 @@ eachDatabase((_db, make) => {
     it('lets an approver decide about drafts of others only, and notifies each debtor once', async () => {
       await refused(clerk.ask('POST', '/api/v1/listings/submit', { json: { items: all } }), 409, 'exclusions_unanswered')
       await answerNone(clerk, all)
-      await post(clerk, '/api/v1/listings/submit', { items: all })
+      const pending = seenAs(await post(clerk, '/api/v1/listings/submit', { items: all }))
       const { body } = await admin.ask('GET', '/api/v1/staff')
       const [wang] = (body['items'] as { id: string; login: string }[]).filter(({ login }) => login === 'wang')
       await post(admin, `/api/v1/staff/${String(wang?.id)}/roles`, { roles: ['clerk', 'approver'] })
-      await refused(clerk.ask('POST', '/api/v1/listings/approve', { json: { items: all } }), 403, 'own_draft')
+      await refused(clerk.ask('POST', '/api/v1/listings/approve', { json: { items: pending } }), 403, 'own_draft')
       await post(admin, `/api/v1/staff/${String(wang?.id)}/roles`, { roles: ['clerk'] })
-      const outcomes = (await post(approver, '/api/v1/listings/approve', { items: all })).body['listings'] as { state: string }[]
+      const outcomes = (await post(approver, '/api/v1/listings/approve', { items: pending })).body['listings'] as { state: string }[]
       expect(outcomes.filter(({ state }) => state === 'decided')).to.have.length(ROWS)
       await court.quiet()
       const [notice] = await noticesOf(clerk, `listingId=${all.at(-1)?.id ?? ''}`)

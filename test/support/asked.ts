@@ -59,6 +59,17 @@ export async function answerNone(clerk: Asker, items: readonly unknown[]): Promi
   await post(clerk, '/api/v1/listings/exclusions', { items, answers: NONE_APPLIES })
 }
 
+/** A listing in the version in which somebody saw it. */
+export interface SeenListing {
+  id: string
+  version: number
+}
+
+/** The listings of an act's answer as they are after it. */
+export function seenAs({ body }: Answer): SeenListing[] {
+  return (body['listings'] as SeenListing[]).map(({ id, version }) => ({ id, version }))
+}
+
 /** One person proposes an act on listings, another approves it. Answers the approval. */
 export async function proposeAndApprove(
   [proposer, approver]: readonly [Asker, Asker],

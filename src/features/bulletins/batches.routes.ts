@@ -31,6 +31,14 @@ const choice = z.union([
   z.strictObject({ matching: selection, confirmedTotal: z.int().min(1) }),
 ])
 
+const batchBody = z.strictObject({ id: idText, order, choice, skipBlocked: z.boolean().default(false) }).superRefine((body, context) => {
+  // As of a few: listings that are named are approved in the version that was seen. Of all that match, their number was confirmed.
+  if (body.order.act !== 'approve' || !('items' in body.choice)) return
+  for (const [at, { version }] of body.choice.items.entries())
+    if (version === undefined)
+      context.addIssue({ code: 'invalid_type', expected: 'int', input: version, path: ['choice', 'items', at, 'version'] })
+})
+
 const batchView = z.object({
   id: z.string(),
   act: z.enum(BATCH_ACTS),
@@ -50,7 +58,7 @@ export const batchRoutes: readonly Route[] = [
     path: base,
     access: 'session',
     permission: 'listing.batch',
-    body: jsonBody(z.strictObject({ id: idText, order, choice, skipBlocked: z.boolean().default(false) })),
+    body: jsonBody(batchBody),
     reply: jsonReply(batchView),
     run: ({ app, actor, body: { choice: chosen, order, ...rest } }) =>
       writtenAt('order.terms.patch', () =>

@@ -25,6 +25,8 @@ import { jsonReply } from '../../platform/http/reply.ts'
 import { dayText, idParams, idText, instant, listOf, page, route, type Route } from '../../platform/http/route.ts'
 
 const item = z.object({ id: idText, version: z.int().min(1).optional() })
+/** A listing that is decided on in the version that was seen: sent back and written anew it is another. */
+const seenItem = item.required({ version: true })
 /** Listings to act on, at most 2,000. */
 export const items = z.array(item).min(1).max(2000)
 /** Reason of an act, 2 to 400 characters. */
@@ -215,7 +217,7 @@ export const listingRoutes: readonly Route[] = [
     body: jsonBody(
       z.object({
         items: z
-          .array(item.extend({ decisionNo: z.string().trim().max(60).optional() }))
+          .array(seenItem.extend({ decisionNo: z.string().trim().max(60).optional() }))
           .min(1)
           .max(2000),
       }),

@@ -3,7 +3,7 @@
 import { expect } from 'chai'
 import { carryOn, runBatch } from '../../../src/features/bulletins/batches.commands.ts'
 import { resumeBatches } from '../../../src/features/bulletins/batches.tasks.ts'
-import { answerExclusions, draftListing, submitListings } from '../../../src/features/listings/commands.ts'
+import { answerExclusions, draftListing, editListing, submitListings } from '../../../src/features/listings/commands.ts'
 import { newId } from '../../../src/core/ids.ts'
 import { SYSTEM } from '../../../src/platform/commands/permissions.ts'
 import { verifyAudit } from '../../../src/features/audit/views.ts'
@@ -43,6 +43,7 @@ eachDatabase((_db, make) => {
       await submitListings(testApp.app, CLERK, { items })
       return ids
     }
+    const version = async (id: string): Promise<number> => Number((await clerk.ask('GET', `/api/v1/listings/${id}`)).body['version'])
     const order = (person: Person, json: object): Promise<Answer> => person.ask('POST', PATH, { json: { id: newId(), ...json } })
     const total = async (states: string[]): Promise<unknown> =>
       (await clerk.ask('POST', '/api/v1/listings/search', { json: { states } })).body['total']
@@ -50,7 +51,11 @@ eachDatabase((_db, make) => {
     it('names every listing in the way with its reason and does nothing, then leaves them out when told to', async () => {
       const [ready = '', other = ''] = await pending(2)
       const [draft = ''] = await drafted(1, 5)
-      const items = [{ id: ready, version: 2 }, { id: draft }, { id: other, version: 1 }]
+      const items = [
+        { id: ready, version: 2 },
+        { id: draft, version: 1 },
+        { id: other, version: 1 },
+      ]
       const refused = await order(approver, { order: { act: 'approve' }, choice: { items } })
       expect(refused.body).to.deep.include({ state: 'blocked', total: 3, done: 0 })
       expect(refused.body['blocked']).to.deep.include.members([
@@ -96,7 +101,8 @@ eachDatabase((_db, make) => {
 
     it('submits, rejects, records service, withdraws, publishes, shields and proposes', async () => {
       const act = async (person: Person, each: object, ids: readonly string[]): Promise<void> => {
-        const answer = await order(person, { order: each, choice: { items: ids.map((id) => ({ id })) } })
+        const items = await Promise.all(ids.map(async (id) => ({ id, version: await version(id) })))
+        const answer = await order(person, { order: each, choice: { items } })
         expect(answer.body, answer.text).to.deep.include({ state: 'done', done: ids.length, blocked: [] })
       }
       const [one = '', two = ''] = await drafted(2)
@@ -118,9 +124,31 @@ eachDatabase((_db, make) => {
       await act(clerk, { act: 'shield', ground: 'fully_performed', reason: '全部履行完毕' }, [one])
     })
 
+    it('approves, as does the act on a few, only in the version that was seen: a draft sent back and written anew has another', async () => {
+      const [id = ''] = await pending(1)
+      const seen = await version(id)
+      const few = (item: object): Promise<Answer> => approver.ask('POST', '/api/v1/listings/approve', { json: { items: [item] } })
+      const many = (item: object): Promise<Answer> => order(approver, { order: { act: 'approve' }, choice: { items: [item] } })
+      for (const approve of [few, many]) {
+        const { status, body } = await approve({ id })
+        expect([status, body['code']]).to.deep.equal([400, 'request_invalid'])
+        expect((body['problems'] as { field: string }[]).map(({ field }) => field.split('.').at(-1))).to.deep.equal(['version'])
+      }
+      // Another approver sends it back, and its clerk writes it anew and submits it while the page of the first is still open.
+      const other = await server.person('approver')
+      await other.ask('POST', '/api/v1/listings/reject', { json: { items: [{ id }], reason: '请补充证据' } })
+      const content = { ...PERSON, caseNo: '（2026）云3401执1号', obligation: '支付货款99000元' }
+      await editListing(testApp.app, CLERK, { id, version: seen + 1, content })
+      await submitListings(testApp.app, CLERK, { items: [{ id }] })
+      expect((await few({ id, version: seen })).body['code']).to.equal('listing_version_stale')
+      expect((await many({ id, version: seen })).body).to.deep.include({ state: 'blocked', done: 0 })
+      expect(await total(['decided'])).to.equal(0)
+      expect((await few({ id, version: await version(id) })).status).to.equal(200)
+    })
+
     it('needs the permission of its act', async () => {
       const [id = ''] = await pending(1)
-      expect((await order(clerk, { order: { act: 'approve' }, choice: { items: [{ id }] } })).status).to.equal(403)
+      expect((await order(clerk, { order: { act: 'approve' }, choice: { items: [{ id, version: 2 }] } })).status).to.equal(403)
       const auditor = await server.person('auditor')
       expect((await order(auditor, { order: { act: 'submit' }, choice: { items: [{ id }] } })).status).to.equal(403)
     })

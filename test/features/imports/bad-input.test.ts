@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { expect } from 'chai'
 import { identifierOf, nameOf } from '../../../bench/rows.ts'
-import { get, listed, noticesOf, ok, post, refused, waysOf, answerNone } from '../../support/asked.ts'
+import { get, listed, noticesOf, ok, post, refused, waysOf, answerNone, seenAs } from '../../support/asked.ts'
 import { startCourt, type RunningCourt, type Visitor } from '../../support/court.ts'
 import type { Answer } from '../../support/http-server.ts'
 import { eachDatabase } from '../../support/app.ts'
@@ -168,11 +168,11 @@ eachDatabase((db, make) => {
     it('delays nobody when a provider hangs, and sends a message once that the provider accepted without answering', async () => {
       const items = (await drafted(40, 3)).map(({ id }) => ({ id }))
       await answerNone(clerk, items)
-      await post(clerk, '/api/v1/listings/submit', { items })
+      const pending = seenAs(await post(clerk, '/api/v1/listings/submit', { items }))
       // Numbers are 139 and eight digits. The first message never arrives, the second is accepted and not answered.
       court.twilio.spoil('+8613900000040', { kind: 'hang' }, 1)
       court.twilio.spoil('+8613900000041', { kind: 'hang-after' }, 1)
-      await post(approver, '/api/v1/listings/approve', { items })
+      await post(approver, '/api/v1/listings/approve', { items: pending })
       for (let n = 0; n < 40; n += 1) {
         await pause(50)
         court.clock.advance(3_000)
