@@ -25,8 +25,7 @@ import { ComplaintIndexes1795910700141 } from '../migrations/0241-complaint-inde
 import { KeyChecks1795910700085 } from '../migrations/0185-key-checks.ts'
 import { ClockFault, readClockSettings } from './features/deadlines/rules.ts'
 import { SYSTEM } from './platform/commands/permissions.ts'
-import { keyBearers } from './platform/commands/bearers.ts'
-import { proveRows } from './platform/commands/proofs.ts'
+import { convertOnce } from './platform/commands/conversions.ts'
 import { recordKeys, refuseNewKey, refuseOtherKeys } from './platform/commands/key-checks.ts'
 import { startFault } from './platform/database/start-faults.ts'
 import { openStore, type Store } from './platform/database/database.ts'
@@ -133,9 +132,7 @@ async function prepareTables(
   const { keys, made } = given ?? makeKeyring(config)
   const secrets = createSecrets(keys)
   await recordKeys(store, secrets, { clock, log })
-  await keyBearers({ store, secrets, log })
-  // After the credentials: a row's proof is of what is stored of them.
-  await proveRows({ store, secrets, log })
+  await convertOnce({ store, secrets, log, folder: config.dataFolder })
   return { secrets, migrated, made }
 }
 

@@ -11,7 +11,7 @@ import { replaceRow, type Row } from './reseal.ts'
 type Indexed = ReturnType<NonNullable<TransientIndex['keyed']>>
 
 /** The counter that stands in the database until this has been done. */
-const TO_DO = 'bearers.bare'
+export const TO_DO = 'bearers.bare'
 
 /** Columns that were keyed before, some rows by `zxt keys rotate` alone: there bare and keyed hashes stand side by side in an honest database. */
 const KEYED_BEFORE = new Set(['complaint', 'creditor_matter', 'liaison_code'])

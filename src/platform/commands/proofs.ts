@@ -11,7 +11,7 @@ import { auditHeads } from './audit.store.ts'
 import { replaceRow, rowsAfter, type Row } from './reseal.ts'
 
 /** The counter that stands in the database until this has been done. */
-const TO_DO = 'proofs.missing'
+export const TO_DO = 'proofs.missing'
 
 /** Rows read at once. */
 const PORTION = 500
