@@ -13,6 +13,7 @@ import { cancelDeadlines, closeDeadlines, restartDeadlines, writtenDueDay } from
 import type { DeadlineRow } from '../deadlines/store.ts'
 import { findBulletin } from '../journal/store.ts'
 import { staffRecipients } from '../staff/recipients.ts'
+import { ceasedAmong } from '../staff/standing.views.ts'
 import { unitRecipients } from '../units/recipients.ts'
 import { findUnit } from '../units/store.ts'
 import { endRetained, findLiftAnswer, liftAnswerTable, updateLiftAnswer, type LiftAnswerRow } from './answers.store.ts'
@@ -103,6 +104,12 @@ export const acceptRetention = command('lift.accept_retention', async (context, 
   return decide(context, reviewed, review)
 })
 
+/** Whether whoever proposed to refuse it may do so no more: then one person alone would stand behind the refusal. */
+async function isProposerCeased({ tx }: CommandContext, { answer: { review, proposedBy } }: Reviewed): Promise<boolean> {
+  if (review !== 'proposed' || proposedBy === null) return false
+  return (await ceasedAmong(tx, [proposedBy], 'lift.propose_refusal')).has(proposedBy)
+}
+
 /**
  * Proposes to refuse a retention. An approver decides.
  * @throws `lift_retention_missing`, `lift_retention_over`, `lift_review_impossible`, `reason_needed`.
@@ -114,7 +121,9 @@ export const proposeRefusal = command(
     const reason = input.reason.trim()
     if (reason.length < 2) throw new AppError('reason_needed')
     const reviewed = await lockRetention(context, input.id)
-    const review = RETENTION_REVIEW.next(reviewOf(reviewed.answer), 'propose')
+    // In the place of a proposal whose proposer may propose no more, as if nobody had proposed.
+    const before = (await isProposerCeased(context, reviewed)) ? 'pending' : reviewOf(reviewed.answer)
+    const review = RETENTION_REVIEW.next(before, 'propose')
     const sealedReason = sealPart(liftAnswerTable, app.secrets, { id: reviewed.answer.id }, { refusalReason: reason })
     await updateLiftAnswer(tx, reviewed.answer.id, { review, proposedBy: actor.id, ...sealedReason })
     const values = {
@@ -131,7 +140,7 @@ export const proposeRefusal = command(
  * is told; it reads the reason in its order, because messages to units name no person. Otherwise the
  * retention is accepted.
  * @throws `lift_retention_missing`, `lift_retention_over`, `lift_review_impossible`, `own_draft` for whoever proposed it or recorded the
- *   answer for the unit.
+ *   answer for the unit, `proposer_ceased`.
  */
 export const decideRefusal = command(
   'lift.decide_refusal',
@@ -141,6 +150,7 @@ export const decideRefusal = command(
     const review = RETENTION_REVIEW.next(reviewOf(answer), input.refuse ? 'refuse' : 'turn_down')
     requireAnother(context.actor.id, [answer.proposedBy ?? undefined, answer.answeredBy])
     if (review === 'refused') {
+      if (await isProposerCeased(context, reviewed)) throw new AppError('proposer_ceased')
       await endRetained(context.tx, [answer.id], { outcome: 'refused', endedOn: dayOf(context.now) })
       await cancelDeadlines(context, 'retention.end', [answerSubject(answer.id)])
       await reopen(context, order)

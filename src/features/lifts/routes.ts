@@ -72,6 +72,7 @@ const retentionView = z.object({
   answeredAt: instant,
   answeredBy: z.string(),
   proposedBy: z.string().nullable(),
+  proposerCeased: z.boolean(),
   reason: z.string().nullable(),
   due: dayText.nullable(),
 })

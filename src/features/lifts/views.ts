@@ -16,6 +16,7 @@ import { findLiftOrder, searchLiftOrders, type LiftOrderFilter, type LiftOrderSu
 import type { Db } from '../../platform/database/database.ts'
 import { dueOf } from '../deadlines/commands.ts'
 import { query, type AppContext } from '../../platform/commands/command.ts'
+import { ceasedAmong } from '../staff/standing.views.ts'
 import { entryState } from './commands.ts'
 import { answerSubject, orderSubject } from './reach.commands.ts'
 import { liftReportTable, reportsById } from './reports.store.ts'
@@ -174,6 +175,8 @@ export interface RetentionView {
   answeredAt: Date
   answeredBy: string
   proposedBy: string | null
+  /** Whoever proposed to refuse it may propose no more: it is not refused on this proposal, and another may be made. */
+  proposerCeased: boolean
   /** Why a clerk proposes to refuse it. */
   reason: string | null
   /** The last day of the review, YYYY-MM-DD. */
@@ -194,6 +197,8 @@ export const listRetentions = query(
       db,
       items.map((item) => `retention.review:${answerSubject(item.id)}`),
     )
+    const proposers = items.flatMap(({ review, proposedBy }) => (review === 'proposed' && proposedBy !== null ? [proposedBy] : []))
+    const ceased = await ceasedAmong(db, proposers, 'lift.propose_refusal')
     const views = items.map((item): RetentionView => {
       const { id, orderId, number, unitId, unitName, listingId, answeredAt, answeredBy, proposedBy } = item
       const { content } = toListing(app.secrets, listings.get(listingId) as ListingRow)
@@ -205,6 +210,7 @@ export const listRetentions = query(
         until: item.until ?? '',
         measureIds: (item.measureIds ?? '').split(',').filter(Boolean),
         review: item.review ?? 'accepted',
+        proposerCeased: item.review === 'proposed' && ceased.has(proposedBy ?? ''),
         reason: openRow(liftAnswerTable, app.secrets, { id, refusalReason: item.refusalReason }).refusalReason,
         due: deadlines.find((row) => row.subject === answerSubject(id))?.due ?? null,
       }

@@ -13,7 +13,8 @@ import { searchDeadlines } from '../../../src/features/deadlines/search.store.ts
 import { SYSTEM, type Actor, type StaffRole } from '../../../src/platform/commands/permissions.ts'
 import { replaceMeasures } from '../../../src/features/units/store.ts'
 import { eachDatabase, type TestApp } from '../../support/app.ts'
-import { addUnit, at, PAGE, told } from '../../support/deadlines.ts'
+import { addStaff, addUnit, ADMIN, at, PAGE, told } from '../../support/deadlines.ts'
+import { disableStaff } from '../../../src/features/staff/commands.ts'
 import { APPROVER, CLERK, listed } from '../../support/listed.ts'
 import { refusal } from '../../support/refusal.ts'
 
@@ -158,6 +159,24 @@ eachDatabase((_db, make) => {
     const completed = await told(app, 'lift.completed')
     expect(completed.map((each) => each.recipient).sort()).to.deep.equal([`debtor:${a}`, `debtor:${b}`].sort())
     expect(completed.find((each) => each.recipient === `debtor:${a}`)?.text).to.include(`依据${BASIS}，至2026年6月1日止`)
+  })
+
+  it('is not refused on the proposal of an account that was closed, until another clerk proposes it', async () => {
+    const { app, id } = await retained()
+    const leaver = await addStaff(app, 'clerk')
+    await proposeRefusal(app, { id: leaver, roles: ['clerk'] }, { id, reason: REASON })
+    const ceased = async (): Promise<unknown> =>
+      (await listRetentions(app, APPROVER, { filter: { review: 'proposed' }, page: PAGE })).items.map(
+        ({ proposerCeased }) => proposerCeased,
+      )
+    expect(await ceased()).to.deep.equal([false])
+    await refusal('lift_review_impossible', () => proposeRefusal(app, CLERK, { id, reason: REASON }))
+    await disableStaff(app, ADMIN, { id: leaver.slice('staff:'.length) })
+    expect(await ceased()).to.deep.equal([true])
+    await refusal('proposer_ceased', () => decideRefusal(app, APPROVER, { id, refuse: true }))
+    await proposeRefusal(app, CLERK, { id, reason: REASON })
+    expect(await ceased()).to.deep.equal([false])
+    expect(await decideRefusal(app, APPROVER, { id, refuse: true })).to.include({ review: 'refused' })
   })
 
   it('reopens the order when a retention is refused, tells the unit why, and takes a new answer to it', async () => {
