@@ -7,7 +7,7 @@ import { callerOf } from '../../src/features/sessions/access.ts'
 import { createMetrics } from '../../src/platform/http/metrics.ts'
 import type { Route } from '../../src/platform/http/route.ts'
 import { allRoutes } from '../../src/routes.ts'
-import { createServer, type WebServer } from '../../src/platform/http/server.ts'
+import { createServer, type ServerOptions, type WebServer } from '../../src/platform/http/server.ts'
 import { insertStaff } from '../../src/features/staff/store.ts'
 import { hashPassword } from '../../src/features/staff/passwords.commands.ts'
 import { newId, newPassword } from '../../src/core/ids.ts'
@@ -51,9 +51,13 @@ export interface TestServer {
 let people = 0
 
 /** Starts a server with all routes, or those given. Replies are checked strictly against their schemas. */
-export async function openServer({ app }: TestApp, routes?: readonly Route[]): Promise<TestServer> {
+export async function openServer(
+  { app }: TestApp,
+  routes?: readonly Route[],
+  options: Pick<ServerOptions, 'places'> = {},
+): Promise<TestServer> {
   const metrics = createMetrics([])
-  const server = createServer(app, routes ?? allRoutes(app.config, metrics), { replies: 'exact', metrics, identify: callerOf })
+  const server = createServer(app, routes ?? allRoutes(app.config, metrics), { replies: 'exact', metrics, identify: callerOf, ...options })
   const { url } = await server.listen('127.0.0.1', 0)
   return {
     url,

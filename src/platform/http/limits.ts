@@ -2,7 +2,7 @@
 // Counters that must outlive a restart or be shared by processes are in the database: messaging/conversations.store.ts.
 
 import { LRUCache } from 'lru-cache'
-import { AROUND, countedFor, networkAround } from '../../core/networks.ts'
+import { AROUND, networkAround } from '../../core/networks.ts'
 
 /** Callers that one limit remembers; beyond that the longest unseen one is forgotten, so that no flood of addresses fills the memory. */
 const MOST_CALLERS = 50_000
@@ -45,32 +45,5 @@ export function createNetworkLimiter(points: number, seconds: number): Limiter {
     const around = networkAround(network)
     // What is too much for one network is not counted for those around it: nobody uses up what is theirs.
     return takeOwn(network, count) ?? (around === null ? null : takeAround(around, count))
-  }
-}
-
-/** Takes a place for work of a caller. @returns the function that frees it; null when all of the caller's places are taken. */
-export type Places = (caller: string) => (() => void) | null
-
-/**
- * Places for work that goes on at the same time: `most` for each network, `AROUND` times as many for all networks of one /48 of IPv6, and
- * `inAll` for all. Networks without work are not remembered.
- */
-export function createPlaces(most: number, inAll = Number.POSITIVE_INFINITY): Places {
-  const working = new Map<string, number>()
-  let taken = 0
-  const change = (of: string, by: number): void => {
-    const left = (working.get(of) ?? 0) + by
-    if (left > 0) working.set(of, left)
-    else working.delete(of)
-  }
-  return (network) => {
-    const counted = countedFor(network, most)
-    if (taken >= inAll || counted.some((each) => (working.get(each.sender) ?? 0) >= each.most)) return null
-    for (const { sender } of counted) change(sender, 1)
-    taken += 1
-    return () => {
-      taken -= 1
-      for (const { sender } of counted) change(sender, -1)
-    }
   }
 }

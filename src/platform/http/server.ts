@@ -1,8 +1,9 @@
 // The web server: its middleware in order (request frame, security headers, routes, unmatched requests), timeouts, and a graceful stop.
 // Routes are the routes.ts and pages.ts of each feature; error answers are problems.ts.
 
-import { createServer as createHttpServer, type IncomingHttpHeaders, type Server } from 'node:http'
+import { createServer as createHttpServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 import Router, { type RouterContext } from '@koa/router'
 import Koa, { type Context, type Next } from 'koa'
 import compress from 'koa-compress'
@@ -11,9 +12,10 @@ import { AppError, isAppError, type Problem } from '../../core/errors.ts'
 import { newId } from '../../core/ids.ts'
 import { policyHeaders, securityHeaders } from './headers.ts'
 import { networkOf } from '../../core/networks.ts'
-import { createLimiter, createNetworkLimiter, createPlaces, type Places } from './limits.ts'
+import { createLimiter, createNetworkLimiter } from './limits.ts'
 import { dropRest } from './body.ts'
 import type { Metrics } from './metrics.ts'
+import { createPlaces, type PlaceCount, type Places, type Sending } from './places.ts'
 import { PROBLEM_TYPE, problemOf, type ProblemAnswer } from './problems.ts'
 import type { Written } from './reply.ts'
 import type { Caller, RateLimit, Route } from './route.ts'
@@ -26,6 +28,8 @@ export interface ServerOptions {
   metrics: Metrics
   /** Finds out who calls, before the rest of the request is read. @throws AppError such as `login_required`. */
   identify(app: AppContext, route: Pick<Route, 'access' | 'permission' | 'method'>, headers: IncomingHttpHeaders): Promise<Caller>
+  /** Places for bodies without an account, where they are not `PLACES`. */
+  places?: Record<'uploads' | 'bodies', PlaceCount>
 }
 
 /** A web server that can be started and stopped. */
@@ -52,7 +56,8 @@ export function createServer(app: AppContext, routes: readonly Route[], options:
   const koa = new Koa<State>({ proxy: app.config.trustedProxies > 0, maxIpsCount: app.config.trustedProxies })
   const router = new Router<State>({ sensitive: true })
   const limitKey = keyLimit(app)
-  const shared = { uploads: createPlaces(UPLOADS_OF_ONE, UPLOADS_OF_ALL), bodies: createPlaces(BODIES_OF_ONE, BODIES_OF_ALL) }
+  const { uploads, bodies } = options.places ?? PLACES
+  const shared = { uploads: createPlaces(...uploads), bodies: createPlaces(...bodies) }
   for (const route of routes) router.register(route.path, [route.method], handlerOf(app, route, options, { limitKey, ...shared }))
   let closing = false
   koa.use(frame(app, options.metrics, () => closing))
@@ -98,14 +103,12 @@ export function createServer(app: AppContext, routes: readonly Route[], options:
 /** Requests of one webhook that one network may have open: a provider sends from few addresses, and each is answered within seconds. */
 const MOST_WEBHOOKS = 200
 
-/** Files and forms with files that one network, and all together, may be handing in at once without an account. */
-const [UPLOADS_OF_ONE, UPLOADS_OF_ALL] = [8, 64]
-
 /**
- * JSON bodies and forms that one network, and all together, may have on their way at once without an account: nearly all come in one piece, so
- * that many phones behind one address need few. A whole one waits for nobody and takes no place.
+ * What one network, and all together, may be sending at once without an account. `uploads` are files and forms with files, which go to the
+ * disk as they come. `bodies` are JSON and forms: nearly all come in one piece, so that many phones behind one address need few. A whole one
+ * waits for nobody and takes no place.
  */
-const [BODIES_OF_ONE, BODIES_OF_ALL] = [16, 1024]
+const PLACES: NonNullable<ServerOptions['places']> = { uploads: [8, 256], bodies: [16, 1024] }
 
 /** What callers without an account share over all routes. */
 interface Shared {
@@ -124,6 +127,22 @@ function placesFor(route: Route, { uploads, bodies }: Shared): Places | null {
 /** Whether the body is read whole before the route does anything. */
 function isShort({ body }: Route): boolean {
   return body.kind === 'json' || body.kind === 'form'
+}
+
+/** Whether a body is here already, as nearly all of them: what came with its headers is taken in right after the request begins. */
+async function isWhole(incoming: IncomingMessage): Promise<boolean> {
+  await setImmediate()
+  return incoming.complete
+}
+
+/** A body as its places see it. Its bytes are those of the connection, on which requests come one after another. */
+function sendingOf(incoming: IncomingMessage): Sending {
+  const { socket } = incoming
+  const before = socket.bytesRead
+  return {
+    bytes: () => (incoming.complete || incoming.readableLength > 0 ? null : socket.bytesRead - before),
+    cut: () => incoming.destroy(),
+  }
 }
 
 /** Bytes from which an answer is compressed: less fits the first packets of a connection anyway. */
@@ -208,7 +227,8 @@ function handlerOf(app: AppContext, route: Route, options: ServerOptions, shared
     limitClient(network)
     const { actor, session, key } = await options.identify(app, route, ctx.headers)
     if (key !== null) limitKey.request(key)
-    let free = placesOf === null ? undefined : placesOf(network)
+    const isFree = placesOf === null || (isShort(route) && (await isWhole(ctx.req)))
+    let free = isFree ? undefined : placesOf(network, sendingOf(ctx.req))
     if (free === null) throw new AppError('rate_limited', { retrySeconds: 1 })
     const leave = (): void => {
       free?.()

@@ -1,7 +1,8 @@
 // platform/http/limits: a counter whose memory is bounded. The network of an address is test/core/networks.test.ts.
 
 import { expect } from 'chai'
-import { createLimiter, createNetworkLimiter, createPlaces } from '../../../src/platform/http/limits.ts'
+import { createLimiter, createNetworkLimiter } from '../../../src/platform/http/limits.ts'
+import { createPlaces } from '../../../src/platform/http/places.ts'
 
 describe('a limiter', () => {
   it('refuses a caller beyond its points with the seconds that are left, and no other caller', () => {
