@@ -20,12 +20,13 @@ export type Pace = 'fine' | 'much' | 'silent'
 /** Counts a message that has no answer yet. */
 export async function countMessage({ tx, app, now }: SystemCommandContext, message: InboundMessage): Promise<Pace> {
   const sender = app.secrets.index('limit', `${message.channel}:${message.from}`)
-  const paces: Pace[] = []
+  let pace: Pace = 'fine'
   for (const { span, most } of limitsOf(message.channel, app.config.chat.perMinute)) {
     const { hits } = await countTry(tx, `chat:${span}:${sender}`, now, span)
-    if (hits > most) paces.push(hits === most + 1 ? 'much' : 'silent')
+    if (hits > most + 1) pace = 'silent'
+    // Whoever was told about the day is not told again each minute.
+    else if (hits > most && pace === 'fine') pace = 'much'
   }
-  const [pace = 'fine'] = paces.toSorted()
   if (pace === 'fine' || alarmOf(app, message) === undefined) return pace
   const { hits } = await countTry(tx, `chat:alarm:${sender}`, now, HOUR)
   return hits > ALARMS_AN_HOUR ? pace : 'fine'

@@ -49,6 +49,17 @@ eachDatabase((_db, make) => {
       expect((await say(app, PHONE, '帮助')).text).not.to.match(/^$|太多/)
     })
 
+    it('is told of the day once, and not again each minute', async () => {
+      const { app, clock } = await make()
+      let answered = 0
+      for (let minute = 0; minute < 4; minute++) {
+        answered += (await flood(app, PHONE, 35)).answered
+        clock.advance(61_000)
+      }
+      // Thirty and a word about the minute; the rest of forty and a word about the day; nothing.
+      expect(answered).to.equal(31 + 6)
+    })
+
     it('is answered after a minute, where the conversation stood', async () => {
       const { app, clock } = await make()
       await say(app, FOLLOWER, '我要举报')
