@@ -65,8 +65,8 @@ function listingValues(turn: TurnContext, each: OwnCase): LineValues {
     decided:
       each.decidedOn === null
         ? NONE_LINE
-        : catalog.words('own', 'decided', { on: writtenDayOrNone(each.decidedOn), number: each.decisionNo ?? '' }),
-    published: each.publishedOn === null ? NONE_LINE : writtenDayOrNone(each.publishedOn),
+        : catalog.words('own', 'decided', { on: writtenDay(each.decidedOn), number: each.decisionNo ?? '' }),
+    published: each.publishedOn === null ? NONE_LINE : writtenDay(each.publishedOn),
     term: each.termMonths === null ? catalog.words('states', 'term.none') : catalog.words('own', 'term', { months: each.termMonths }),
     left: left ? 1 : 0,
     higher: each.ofHigherCourt === null ? '' : catalog.words('states', `court.${each.ofHigherCourt}`),

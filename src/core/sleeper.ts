@@ -1,6 +1,8 @@
 // Waiting: a plain pause, and a wait that can be ended early, by new work or by the end of the process.
 // The second is used by platform/scheduler/loop.ts and the account of bot/doors/wechaty.
 
+import { elapsed } from './clock.ts'
+
 /** Resolves after this many milliseconds, and not before; for a wait that may be ended early, use a sleeper. */
 export function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds))
@@ -14,9 +16,9 @@ const ANSWER_AFTER = 400
  * @param tells whether an outcome has to wait; without it every one does.
  */
 export async function unhurried<Outcome>(work: Promise<Outcome>, tells: (outcome: Outcome) => boolean = () => true): Promise<Outcome> {
-  const time = pause(ANSWER_AFTER)
+  const begun = elapsed()
   const [outcome] = await Promise.allSettled([work])
-  if (outcome.status === 'rejected' || tells(outcome.value)) await time
+  if (outcome.status === 'rejected' || tells(outcome.value)) await pause(Math.max(0, begun + ANSWER_AFTER - elapsed()))
   if (outcome.status === 'rejected') throw outcome.reason
   return outcome.value
 }
