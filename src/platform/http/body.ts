@@ -240,26 +240,21 @@ const SHORT_PACE: Pace = { silent: 10, grace: 10, speed: 8_192 }
 const SIGNED_PACE: Pace = { silent: 5, grace: 4, speed: Number.POSITIVE_INFINITY }
 
 async function* bounded(incoming: IncomingMessage, max: number, refusal: typeof tooLarge, pace: Pace): AsyncGenerator<Uint8Array> {
-  let bytes = 0
-  let [silent, waited, isWaiting] = [0, 0, false]
+  let [bytes, isWaiting] = [0, true]
   // It counts seconds in which the client is waited for, not time in which the server does something else.
-  const ticking = setInterval(() => {
-    if (!isWaiting) return
-    ;[silent, waited] = [silent + 1, waited + 1]
-    if (isTooSlow(pace, { bytes, silent, waited })) incoming.destroy()
-  }, 1_000)
+  const kept = keepPace(incoming, pace, () => isWaiting)
   try {
-    isWaiting = true
     // The socket must outlive a reader that stops early, because the refusal is still to be sent on it.
     for await (const part of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-      ;[silent, isWaiting] = [0, false]
+      isWaiting = false
+      kept.came(part)
       bytes += part.length
       if (bytes > max) throw refusal(max, bytes)
       yield part
       isWaiting = true
     }
   } finally {
-    clearInterval(ticking)
+    kept.stop()
   }
 }
 
@@ -271,22 +266,29 @@ async function* bounded(incoming: IncomingMessage, max: number, refusal: typeof 
 export function dropRest(incoming: IncomingMessage): void {
   if (incoming.complete) return
   incoming.unpipe()
-  let [bytes, silent, waited] = [0, 0, 0]
-  const ticking = setInterval(() => {
-    ;[silent, waited] = [silent + 1, waited + 1]
-    if (isTooSlow(SHORT_PACE, { bytes, silent, waited })) incoming.destroy()
-  }, 1_000)
-  incoming.on('data', (part: Buffer) => {
-    ;[silent, bytes] = [0, bytes + part.length]
-  })
-  for (const ended of ['end', 'close']) incoming.once(ended, () => clearInterval(ticking))
+  const kept = keepPace(incoming, SHORT_PACE)
+  incoming.on('data', kept.came)
+  for (const ended of ['end', 'close']) incoming.once(ended, kept.stop)
 }
 
-function isTooSlow(
-  { silent: longest, grace, speed }: Pace,
-  { bytes, silent, waited }: { bytes: number; silent: number; waited: number },
-): boolean {
-  return silent >= longest || waited > grace + bytes / speed
+/** Closes the connection of a body that comes too slowly. @param isWaiting whether the client is waited for now: only such seconds count. */
+function keepPace(
+  incoming: IncomingMessage,
+  pace: Pace,
+  isWaiting = (): boolean => true,
+): { came: (part: Buffer) => void; stop: () => void } {
+  let [bytes, silent, waited] = [0, 0, 0]
+  const ticking = setInterval(() => {
+    if (!isWaiting()) return
+    ;[silent, waited] = [silent + 1, waited + 1]
+    if (silent >= pace.silent || waited > pace.grace + bytes / pace.speed) incoming.destroy()
+  }, 1_000)
+  return {
+    came(part) {
+      ;[silent, bytes] = [0, bytes + part.length]
+    },
+    stop: () => clearInterval(ticking),
+  }
 }
 
 function parseJson(bytes: Buffer): unknown {
