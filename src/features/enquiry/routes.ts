@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { AppContext } from '../../platform/commands/command.ts'
 import { createMissLimits } from './limits.commands.ts'
 import { enquireTogether, type Enquiry, type EnquiryAnswer } from './views.ts'
-import { createWaves, type InWaves } from '../../platform/commands/waves.ts'
+import { wavesByApp } from '../../platform/commands/waves.ts'
 import { wallTime } from '../../core/calendar.ts'
 import { PUBLIC } from '../../platform/commands/permissions.ts'
 import { jsonBody } from '../../platform/http/body.ts'
@@ -48,12 +48,11 @@ export type Enquire = (app: AppContext, question: Enquiry, network: string) => P
  */
 export function createEnquiry(missesPerHour: number): Enquire {
   const withinLimits = createMissLimits(missesPerHour)
-  let waves: InWaves<Enquiry, EnquiryAnswer> | undefined
   return async (app, question, network) => {
     const answer = await withinLimits<EnquiryAnswer>(app, question, {
       network,
       isMiss: ({ entries }) => entries.length === 0,
-      ask: () => (waves ??= createWaves<Enquiry, EnquiryAnswer>((questions) => enquireTogether(app, PUBLIC, questions)))(ALL, question),
+      ask: () => askTogether(app, ALL, question),
     })
     const key = answer.entries.length === 0 ? 'enquiry.none' : 'enquiry.found'
     const asOf = wallTime(new Date(answer.asOf))
@@ -64,6 +63,7 @@ export function createEnquiry(missesPerHour: number): Enquire {
 
 /** Questions of everybody are answered together. */
 const ALL = ''
+const askTogether = wavesByApp<Enquiry, EnquiryAnswer>((app, questions) => enquireTogether(app, PUBLIC, questions))
 
 /** The route of the public enquiry. */
 export function publicRoutes(ask: Enquire): readonly Route[] {

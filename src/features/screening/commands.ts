@@ -11,7 +11,7 @@ import { readSubject, type ScreeningResult, type ScreeningOutcome, type Subject,
 import { byRequest, findScreening, insertScreenings, saveOutcome, screeningsByRequest, screeningTable, type ScreeningRow } from './store.ts'
 import { findUnit } from '../units/store.ts'
 import { command, type AppContext, type Command, type CommandContext } from '../../platform/commands/command.ts'
-import { createWaves, type InWaves } from '../../platform/commands/waves.ts'
+import { wavesByApp } from '../../platform/commands/waves.ts'
 import type { Measure } from '../units/measures.rules.ts'
 import { enqueueNotice } from '../../messaging/outbox.ts'
 import { businessAsked, lookUp, measuresAsked, unitAsking, viewOf, type Question, type ScreeningView } from './lookup.views.ts'
@@ -52,24 +52,19 @@ export const askScreening: Command<ScreeningInput, ScreeningView> = async (app, 
   authorize(actor, 'screening.ask')
   const { measureId, business, requestId } = input
   const question = { unitId: unitAsking(actor, input.unitId), measureId, business, subject: readSubject(input), requestId }
-  const waves = wavesOf.get(app) ?? createWaves(askTogether)
-  wavesOf.set(app, waves)
-  return waves(JSON.stringify([actor.id, question.unitId, measureId, business]), { app, actor, question })
+  return askInWaves(app, JSON.stringify([actor.id, question.unitId, measureId, business]), { actor, question })
 }
 
 interface Call {
-  app: AppContext
   actor: Actor
   question: Omit<Questions, 'asked'> & Questions['asked'][number]
 }
 
-const wavesOf = new WeakMap<AppContext, InWaves<Call, ScreeningView>>()
-
 /** Answers one wave: all of one actor, unit, measure and business. */
-async function askTogether(calls: readonly Call[]): Promise<(ScreeningView | Error)[]> {
+async function askTogether(app: AppContext, calls: readonly Call[]): Promise<(ScreeningView | Error)[]> {
   const [first] = calls
   if (first === undefined) return []
-  const { app, actor, question } = first
+  const { actor, question } = first
   try {
     return await askAll(app, actor, { ...question, asked: calls.map((call) => call.question) })
   } catch (error) {
@@ -77,6 +72,8 @@ async function askTogether(calls: readonly Call[]): Promise<(ScreeningView | Err
     throw error
   }
 }
+
+const askInWaves = wavesByApp(askTogether)
 
 /** No question of a wave could be answered, so that there is nothing to commit. */
 class AllRefused extends Error {

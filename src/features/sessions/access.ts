@@ -11,7 +11,7 @@ import { stageOf, usableIn, type Stage } from './rules.ts'
 import { bearerHashes, sameText, type BearerKind } from '../../core/secrets.ts'
 import { isAllowed, PERMISSIONS, PUBLIC, type Actor, type Permission } from '../../platform/commands/permissions.ts'
 import type { Scope } from '../../platform/commands/scopes.ts'
-import { createWaves, type InWaves } from '../../platform/commands/waves.ts'
+import { wavesByApp } from '../../platform/commands/waves.ts'
 import { findSession, touchSession } from '../staff/store.ts'
 import { touchUnitKey, type UnitKeyRow } from '../units/keys.store.ts'
 import { keyOfText } from '../units/keys.views.ts'
@@ -80,7 +80,8 @@ function kindsOf(access: Exclude<Access, 'public' | 'webhook'>, unitMeant: boole
 
 async function keyCaller(app: AppContext, access: Exclude<Access, 'public' | 'webhook'>, authorization: string): Promise<Caller> {
   const now = app.clock.now()
-  const found = await keyAndUnit(app, authorization.replace(/^Bearer +/i, ''))
+  const text = authorization.replace(/^Bearer +/i, '')
+  const found = await keyAndUnit(app, text, text)
   if (found === null) throw new AppError('unit_key_wrong')
   const { key, unit } = found
   requireValidKey(key, unit.active, now)
@@ -92,22 +93,15 @@ async function keyCaller(app: AppContext, access: Exclude<Access, 'public' | 'we
   return { actor: { id: `unit_key:${key.id}`, roles: ['unit_system'], unitId: key.unitId, scopes }, session: null, key: key.id }
 }
 
-type FoundKey = Awaited<ReturnType<typeof keyOfText>>
-
-const keyWaves = new WeakMap<AppContext, InWaves<string, FoundKey>>()
-
-/** The key of a text and its unit. Requests with one key that come while it is being looked up share the next look, so that none is answered by what was true before it came. */
-function keyAndUnit(app: AppContext, text: string): Promise<FoundKey> {
-  const waves =
-    keyWaves.get(app) ??
-    createWaves(async (texts: readonly string[]) => {
-      const [same = ''] = texts
-      const found = await app.store.read((db) => keyOfText(app, db, same))
-      return texts.map(() => found)
-    })
-  keyWaves.set(app, waves)
-  return waves(text, text)
-}
+/**
+ * The key of a text and its unit. Requests with one key that come while it is being looked up share the next look, so that none is answered
+ * by what was true before it came.
+ */
+const keyAndUnit = wavesByApp(async (app, texts: readonly string[]) => {
+  const [text = ''] = texts
+  const found = await app.store.read((db) => keyOfText(app, db, text))
+  return texts.map(() => found)
+})
 
 function requireValidKey(key: UnitKeyRow, unitActive: boolean, now: Date): void {
   if (key.revokedAt !== null || !unitActive) throw new AppError('unit_key_revoked')
