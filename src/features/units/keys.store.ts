@@ -48,13 +48,13 @@ export async function insertUnitKey(tx: Tx, prover: Prover, row: UnitKeyRow): Pr
   await insertProven(tx, prover, unitKeyTable, row)
 }
 
-export async function findUnitKey(db: Db, keyId: string): Promise<UnitKeyRow | null> {
+export async function findUnitKey(db: Db, keyId: string): Promise<(UnitKeyRow & Proven) | null> {
   return db.manager.getRepository(unitKeyTable.schema).findOneBy({ id: keyId })
 }
 
 /** A key with its unit; null also for a key that somebody changed in the database. */
 export async function unitKeyWithUnit(db: Db, prover: Prover, keyId: string): Promise<{ key: UnitKeyRow; unit: UnitRow } | null> {
-  const key = provenOrNull(prover, unitKeyTable, await db.manager.getRepository(unitKeyTable.schema).findOneBy({ id: keyId }))
+  const key = provenOrNull(prover, unitKeyTable, await findUnitKey(db, keyId))
   const unit = key === null ? null : await findUnit(db, key.unitId)
   return key === null || unit === null ? null : { key, unit }
 }

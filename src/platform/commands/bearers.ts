@@ -4,7 +4,8 @@
 import { isBareHash, type Secrets } from '../../core/secrets.ts'
 import type { Log } from '../../core/log.ts'
 import { columnName, type AnyTable, type TransientIndex } from '../database/columns.ts'
-import type { Db, Store, Tx } from '../database/database.ts'
+import { hasCounter, takeAway } from '../database/counters.ts'
+import type { Store, Tx } from '../database/database.ts'
 import { placeOf } from '../database/sealing.ts'
 import { replaceRow, type Row } from './reseal.ts'
 
@@ -18,9 +19,9 @@ const KEYED_BEFORE = new Set(['complaint', 'creditor_matter', 'liaison_code'])
 
 /** Keys the bare hashes, if that is still to be done, in one transaction: processes that start meanwhile wait for it. */
 export async function keyBearers({ store, secrets, log }: { store: Store; secrets: Secrets; log: Log }): Promise<void> {
-  if (!(await store.read(isToDo))) return
+  if (!(await store.read((db) => hasCounter(db, TO_DO)))) return
   const { keyed, refused } = await store.write(async (tx) => {
-    if (!(await take(tx))) return { keyed: 0, refused: [] }
+    if (!(await takeAway(tx, TO_DO))) return { keyed: 0, refused: [] }
     let sum = 0
     const doubtful: string[] = []
     for (const table of store.tables.filter(hasBearers)) {
@@ -38,14 +39,6 @@ export async function keyBearers({ store, secrets, log }: { store: Store; secret
   })
   if (keyed > 0) log.warn('bearers.keyed', { count: keyed })
   if (refused.length > 0) log.error('bearers.refused', { tables: refused.join(' ') })
-}
-
-async function isToDo(db: Db): Promise<boolean> {
-  return (await db.query('select value from counter where name = ?', [TO_DO])).length > 0
-}
-
-async function take(tx: Tx): Promise<boolean> {
-  return (await tx.run('delete from counter where name = ?', [TO_DO])) > 0
 }
 
 /** The columns of a table in which a bare hash of a credential may stand. */

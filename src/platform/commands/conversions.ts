@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Log } from '../../core/log.ts'
 import type { Secrets } from '../../core/secrets.ts'
+import { hasCounter } from '../database/counters.ts'
 import type { Store } from '../database/database.ts'
 import { keyBearers, TO_DO as BARE_BEARERS } from './bearers.ts'
 import { proveRows, TO_DO as MISSING_PROOFS } from './proofs.ts'
@@ -28,16 +29,12 @@ const CONVERSIONS = [
 export async function convertOnce(house: House): Promise<void> {
   for (const [counter, convert] of CONVERSIONS) {
     const file = join(house.folder, `${counter}.done`)
-    if (existsSync(file)) await reportAgain(house, counter, file)
-    else {
+    if (existsSync(file)) {
+      if (await house.store.read((db) => hasCounter(db, counter))) house.log.error('conversion.again', { file })
+    } else {
       await convert(house)
       await mkdir(house.folder, { recursive: true, mode: 0o700 })
       await writeFile(file, '', { mode: 0o600 })
     }
   }
-}
-
-async function reportAgain({ store, log }: House, counter: string, file: string): Promise<void> {
-  const asked = await store.read((db) => db.query('select value from counter where name = ?', [counter]))
-  if (asked.length > 0) log.error('conversion.again', { file })
 }

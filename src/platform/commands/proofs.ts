@@ -4,6 +4,7 @@
 import type { Log } from '../../core/log.ts'
 import type { Secrets } from '../../core/secrets.ts'
 import { columnName, type AnyTable } from '../database/columns.ts'
+import { hasCounter, takeAway } from '../database/counters.ts'
 import type { Store, Tx } from '../database/database.ts'
 import { proofFits, proofOf } from '../database/proofs.ts'
 import { auditEndTable, endlessChains } from './audit-ends.store.ts'
@@ -18,9 +19,9 @@ const PORTION = 500
 
 /** Proves the rows, if that is still to be done, in one transaction: processes that start meanwhile wait for it. */
 export async function proveRows({ store, secrets, log }: { store: Store; secrets: Secrets; log: Log }): Promise<void> {
-  if ((await store.read((db) => db.query('select value from counter where name = ?', [TO_DO]))).length === 0) return
+  if (!(await store.read((db) => hasCounter(db, TO_DO)))) return
   const { proven, refused } = await store.write(async (tx) => {
-    if ((await tx.run('delete from counter where name = ?', [TO_DO])) === 0) return { proven: 0, refused: false }
+    if (!(await takeAway(tx, TO_DO))) return { proven: 0, refused: false }
     if (await hasWritten(tx, store.tables)) return { proven: 0, refused: true }
     await writeEnds(tx)
     let sum = 0

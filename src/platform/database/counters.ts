@@ -15,6 +15,16 @@ export async function takeNumbers(tx: Tx, counter: string, count: number): Promi
   return Number(rows[0]?.value) - count + 1
 }
 
+/** Whether a counter stands in the database: migrations make one to say that something is still to be done. */
+export async function hasCounter(db: Db, counter: string): Promise<boolean> {
+  return (await db.query('select value from counter where name = ?', [counter])).length > 0
+}
+
+/** Takes a counter away; true for exactly one caller. */
+export async function takeAway(tx: Tx, counter: string): Promise<boolean> {
+  return (await tx.run('delete from counter where name = ?', [counter])) > 0
+}
+
 /**
  * Waits for whoever takes numbers of a counter now and lets nobody take one until the transaction ends: what is read after it stays true
  * until then. SQLite has one writer at a time anyway.
