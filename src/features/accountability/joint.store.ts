@@ -127,8 +127,8 @@ export async function leadingGroupIds(db: Db): Promise<string[]> {
 }
 
 /**
- * Counts per unit between two days, both included, without complaints about our court, which its staff do not see: missed deadlines, upheld complaints, standing circulars, interviews called. Ordered by
- * unit id.
+ * Counts per unit between two days, both included, without complaints about our court, which its staff do not see: missed deadlines, upheld
+ * complaints, standing circulars, interviews called. Ordered by unit id.
  * @param codes deadlines that count.
  * @param span `from` and `to` as YYYY-MM-DD, `since` and `until` the same period as instants, `until` excluded.
  */

@@ -212,7 +212,11 @@ function keyOf(sqlite: boolean, kind: string, column: string): string {
   return sqlite ? `'${kind}:' || ${column}` : `concat('${kind}:', ${column})`
 }
 
-/** Deadlines of units missed since a day that are not a source yet; never of a complaint about our court, which its staff do not see. @param since YYYY-MM-DD. @param codes deadlines that count. */
+/**
+ * Deadlines of units missed since a day that are not a source yet; never of a complaint about our court, which its staff do not see.
+ * @param since YYYY-MM-DD.
+ * @param codes deadlines that count.
+ */
 export async function newMissedDeadlines(db: Tx, codes: readonly string[], since: string, limit: number): Promise<Source[]> {
   const seen = seenAbout('d.subject', [OUR_COURT])
   const rows = await db.query<{ id: string; unitId: string; code: string; overOn: string }>(

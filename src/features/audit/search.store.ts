@@ -1,4 +1,5 @@
-// SQL that finds audit rows by who, when, which command and which subject, newest first. Rows of complaints that a reader may not see, and of their notices, are left out.
+// SQL that finds audit rows by who, when, which command and which subject, newest first. Rows of complaints that a reader may not see, and
+// of their notices, are left out.
 // The table is platform/commands/audit.store.ts.
 
 import type { AuditRow } from '../../platform/commands/audit.store.ts'

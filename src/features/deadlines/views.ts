@@ -121,7 +121,10 @@ export function watchedOwners(actor: Actor): readonly ClockOwner[] {
 
 const seenBy = (actor: Actor): Condition => seenAbout('d.subject', conflictsOf(actor))
 
-/** The filter narrowed to what the actor may see: a unit its own deadlines, nobody those of a complaint that is kept from them. @throws `unit_other`. */
+/**
+ * The filter narrowed to what the actor may see: a unit its own deadlines, nobody those of a complaint that is kept from them.
+ * @throws `unit_other`.
+ */
 function ownFilter(actor: Actor, { watched, ...filter }: WatchedFilter): DeadlineFilter {
   if (watched === true) return ownFilter(actor, { ...filter, owners: watchedOwners(actor) })
   if (filter.unitId !== undefined) requireOwnUnit(actor, filter.unitId)

@@ -50,7 +50,10 @@ export async function liftFigures(db: Db, { from, until }: Span): Promise<LiftFi
   return [...figures.values()]
 }
 
-/** Complaints received in a span, by unit: those about the unit and those assigned to it, each counted once; none about our court, which its staff do not see. */
+/**
+ * Complaints received in a span, by unit: those about the unit and those assigned to it, each counted once; none about our court, which its
+ * staff do not see.
+ */
 export async function complaintFigures(db: Db, { from, until }: Span): Promise<Map<string, number>> {
   const seen = seenComplaints('complaint', [OUR_COURT])
   const span: Param[] = [from, until, ...seen.params]

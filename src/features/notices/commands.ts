@@ -21,8 +21,8 @@ export interface DutySettlement {
 
 /**
  * Settles a delivery that waits for a person, with an audit row.
- * @throws `duty_missing`, `not_allowed` for what is not the actor's to settle, `duty_done` if there is nothing to settle or not in this way, `reason_needed`, `request_invalid` for a day in
- *   the future.
+ * @throws `duty_missing`, `not_allowed` for what is not the actor's to settle, `duty_done` if there is nothing to settle or not in this
+ *   way, `reason_needed`, `request_invalid` for a day in the future.
  */
 export const settleDuty = command('duty.settle', async (context, input: DutySettlement): Promise<{ noticeId: string; state: string }> => {
   const { delivery, notice } = await lockOwnDuty(context, input.deliveryId)

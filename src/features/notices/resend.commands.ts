@@ -22,7 +22,8 @@ export interface ResendInput {
 
 /**
  * Sends a notice again, marked as a repetition, after the quiet hours unless it is urgent.
- * @throws `notice_missing`, `not_allowed` for what is not the actor's to handle, `reason_needed`, `notice_changed` when it is not as the person saw it, `notice_not_resendable`, `notice_no_way`.
+ * @throws `notice_missing`, `not_allowed` for what is not the actor's to handle, `reason_needed`, `notice_changed` when it is not as the
+ *   person saw it, `notice_not_resendable`, `notice_no_way`.
  */
 export const resendNotice = command('notice.resend', async (context, input: ResendInput): Promise<{ noticeId: string; n: number }> => {
   const { tx, app, actor, now } = context

@@ -116,7 +116,10 @@ export function findUnits(db: Db, { text }: Sought, limit: number): Promise<Foun
   )
 }
 
-/** Notices with this id, or about listings that were found, the latest first. @param hiddenAbout as of `findComplaints`, whose notices are hidden too. */
+/**
+ * Notices with this id, or about listings that were found, the latest first.
+ * @param hiddenAbout as of `findComplaints`, whose notices are hidden too.
+ */
 export function findNotices(
   db: Db,
   { text }: Sought,

@@ -242,7 +242,10 @@ export async function insertSession(tx: Tx, prover: Prover, row: SessionRow): Pr
   await insertProven(tx, prover, sessionTable, row)
 }
 
-/** A session that has not expired, with its account; null when the account is disabled, or either was changed by somebody else. @param sessionIds its id under every key. */
+/**
+ * A session that has not expired, with its account; null when the account is disabled, or either was changed by somebody else.
+ * @param sessionIds its id under every key.
+ */
 export async function findSession(
   db: Db,
   prover: Prover,

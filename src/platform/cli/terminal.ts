@@ -137,8 +137,8 @@ function padded(text: string, width: number): string {
 }
 
 /**
- * An error in words with its code, each of the first problems on a line of its own, and who may do what was refused. An unexpected error is shown with its
- * stack.
+ * An error in words with its code, each of the first problems on a line of its own, and who may do what was refused. An unexpected error is
+ * shown with its stack.
  */
 export function explain(catalog: AppContext['catalog'], error: unknown): string {
   if (!isAppError(error)) return error instanceof Error ? (error.stack ?? error.message) : String(error)

@@ -5,7 +5,10 @@ import { AppError } from '../../core/errors.ts'
 import { isBareHash, type Secrets } from '../../core/secrets.ts'
 import type { ProtectedColumns, Proven, Sealed, TableOf } from './columns.ts'
 
-/** The columns of a row that are computed: its indexes when it is sealed, by their name, which `table` checks; its proof when it is written (proofs.ts). */
+/**
+ * The columns of a row that are computed: its indexes when it is sealed, by their name, which `table` checks; its proof when it is written
+ * (proofs.ts).
+ */
 type ComputedOf<Row> = Extract<keyof Row, `${string}Index` | (Row extends Proven ? 'proof' : never)>
 
 /**
@@ -86,7 +89,10 @@ export function openRow<Row extends object, Content extends object, Part extends
   return opened as Opened<Part, Content>
 }
 
-/** The text of a sealed value. A hash that an earlier version stored bare is its own text, unless it is of a credential. @throws AppError `cipher_broken`. */
+/**
+ * The text of a sealed value. A hash that an earlier version stored bare is its own text, unless it is of a credential.
+ * @throws AppError `cipher_broken`.
+ */
 export function openSealed(secrets: Pick<Secrets, 'open'>, form: Sealed['form'], value: string, place: string): string {
   if (form === 'key' && isBareHash(value)) throw new AppError('cipher_broken')
   return form === 'hash' && isBareHash(value) ? value : secrets.open(value, place)
